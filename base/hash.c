@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/hash.h"
+
+#include <libdeflate.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ks_sha256 {
+    EVP_MD_CTX *ctx;
+};
+
+enum ks_rc ks_sha256_new(struct ks_sha256 **out, struct ks_err *err)
+{
+    struct ks_sha256 *hash = calloc(1, sizeof(*hash));
+
+    if (hash == NULL)
+        return ks_fail_memory(err);
+    hash->ctx = EVP_MD_CTX_new();
+    if (hash->ctx == NULL ||
+        EVP_DigestInit_ex(hash->ctx, EVP_sha256(), NULL) != 1) {
+        ks_sha256_free(hash);
+        return ks_fail_memory(err);
+    }
+    *out = hash;
+    return KS_OK;
+}
+
+void ks_sha256_add(struct ks_sha256 *hash, struct ks_span bytes)
+{
+    if (bytes.len > 0)
+        (void)EVP_DigestUpdate(hash->ctx, bytes.ptr, bytes.len);
+}
+
+void ks_sha256_add_field(struct ks_sha256 *hash, struct ks_span bytes)
+{
+    uint8_t length[8];
+
+    for (size_t i = 0; i < sizeof(length); i++)
+        length[i] = (uint8_t)((uint64_t)bytes.len >> (8 * i));
+    ks_sha256_add(hash, (struct ks_span){length, sizeof(length)});
+    ks_sha256_add(hash, bytes);
+}
+
+void ks_sha256_finish(struct ks_sha256 *hash, uint8_t out[KS_SHA256_LEN])
+{
+    (void)EVP_DigestFinal_ex(hash->ctx, out, NULL);
+    (void)EVP_DigestInit_ex(hash->ctx, EVP_sha256(), NULL);
+}
+
+void ks_sha256_free(struct ks_sha256 *hash)
+{
+    if (hash == NULL)
+        return;
+    EVP_MD_CTX_free(hash->ctx);
+    free(hash);
+}
+
+void ks_sha256(uint8_t out[KS_SHA256_LEN], struct ks_span bytes)
+{
+    (void)EVP_Digest(bytes.ptr, bytes.len, out, NULL, EVP_sha256(), NULL);
+}
+
+void ks_hmac_sha256(uint8_t out[KS_SHA256_LEN], struct ks_span key,
+                    struct ks_span bytes)
+{
+    unsigned len = KS_SHA256_LEN;
+
+    (void)HMAC(EVP_sha256(), key.ptr, (int)key.len, bytes.ptr, bytes.len, out,
+               &len);
+}
+
+uint32_t ks_crc32(struct ks_span bytes)
+{
+    return libdeflate_crc32(0, bytes.ptr, bytes.len);
+}
+
+void ks_hex(char *out, const uint8_t *bytes, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * len] = '\0';
+}
+
+static int digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool ks_unhex(uint8_t *out, size_t len, const char *text)
+{
+    for (size_t i = 0; i < len; i++) {
+        int high = digit(text[2 * i]);
+        int low = high < 0 ? -1 : digit(text[2 * i + 1]);
+
+        if (low < 0)
+            return false;
+        out[i] = (uint8_t)(high * 16 + low);
+    }
+    return true;
+}
+
+/* The finaliser of SplitMix64. */
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 30;
+    x *= 0xbf58476d1ce4e5b9U;
+    x ^= x >> 27;
+    x *= 0x94d049bb133111ebU;
+    return x ^ (x >> 31);
+}
+
+uint64_t ks_hash64(struct ks_span bytes, uint64_t seed)
+{
+    uint64_t hash = mix(seed ^ (uint64_t)bytes.len);
+    uint64_t word;
+    size_t i = 0;
+
+    for (; i + sizeof(word) <= bytes.len; i += sizeof(word)) {
+        memcpy(&word, bytes.ptr + i, sizeof(word));
+        hash = mix(hash ^ word) + 0x9e3779b97f4a7c15U;
+    }
+    word = 0;
+    if (i < bytes.len)
+        memcpy(&word, bytes.ptr + i, bytes.len - i);
+    return mix(hash ^ word);
+}

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# ks_library(NAME [USES folder…] [THIRD target…]): one static library a folder.
+function(ks_library name)
+  cmake_parse_arguments(arg "" "" "USES;THIRD" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)
+  if(NOT sources)
+    return()
+  endif()
+  add_library(ks_${name} STATIC ${sources})
+  set_target_properties(ks_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  list(TRANSFORM arg_USES PREPEND ks_)
+  set(uses)
+  foreach(use IN LISTS arg_USES)
+    if(TARGET ${use})
+      list(APPEND uses ${use})
+    endif()
+  endforeach()
+  target_link_libraries(ks_${name} PUBLIC ${uses} PRIVATE ks_flags ${arg_THIRD})
+endfunction()
+
+# Every header of the project compiles on its own.
+function(ks_header_check)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
+    base/*.h rules/*.h scanner/*.h files/*.h git/*.h report/*.h net/*.h
+    revoke/*.h store/*.h sweep/*.h cli/*.h include/*.h)
+  set(units)
+  foreach(header IN LISTS headers)
+    string(REPLACE "/" "_" unit ${header})
+    set(unit ${CMAKE_BINARY_DIR}/header_check/${unit}.c)
+    set(text "#include \"${header}\"\nextern int ks_header_check_unit;\n")
+    if(NOT EXISTS ${unit})
+      file(WRITE ${unit} "${text}")
+    endif()
+    list(APPEND units ${unit})
+  endforeach()
+  add_library(header_check OBJECT EXCLUDE_FROM_ALL ${units})
+  target_link_libraries(header_check PRIVATE ks_flags ${ARGN})
+endfunction()

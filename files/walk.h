@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* walk.h: files and directories, handed to a sink as blobs. */
+#ifndef KS_FILES_WALK_H
+#define KS_FILES_WALK_H
+
+#include "base/blob.h"
+#include "base/coverage.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/progress.h"
+
+struct ks_walk_options {
+    unsigned jobs;         /* threads; 0 means as many as processors */
+    size_t window;         /* largest blob in bytes; larger inputs come as
+                              windows; 0 means 64 MiB */
+    size_t overlap;        /* bytes that windows share on either side of what
+                              they own; the scanner says how many it needs */
+    bool no_ignore;        /* read files that .gitignore excludes as well */
+    bool no_archives;      /* take archives as plain bytes only */
+    bool follow_root_link; /* a PATH that is a symbolic link is followed; links
+                              below it never are */
+    struct ks_coverage *coverage; /* borrowed; never NULL */
+    struct ks_progress *progress; /* or NULL */
+    const struct ks_stop *stop;   /* or NULL */
+    const struct ks_log *log;     /* or NULL */
+    /* Whether a path is left out by the user's configuration; or NULL. */
+    bool (*excluded)(void *ctx, const char *path);
+    void *excluded_ctx;
+};
+
+/* Number of workers that the sink will see. */
+unsigned ks_walk_jobs(const struct ks_walk_options *options);
+
+/*
+ * Hands over every file at or below the paths. A path that does not exist or
+ * cannot be opened is KS_ENOENT or KS_EIO before anything is read; what fails
+ * below it is counted in the coverage and the walk goes on.
+ */
+enum ks_rc ks_walk(const char *const *paths, size_t count,
+                   const struct ks_walk_options *options,
+                   const struct ks_blob_sink *sink, struct ks_err *err);
+
+/* Hands over what `fd` gives until its end, as KS_BLOB_STDIN. */
+enum ks_rc ks_walk_stream(int fd, const struct ks_walk_options *options,
+                          const struct ks_blob_sink *sink, struct ks_err *err);
+
+#endif

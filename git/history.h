@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * history.h: "give me every blob" and, afterwards, "where were these blobs".
+ * Which engine reads the objects is not visible here.
+ */
+#ifndef KS_GIT_HISTORY_H
+#define KS_GIT_HISTORY_H
+
+#include "base/blob.h"
+#include "base/coverage.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/progress.h"
+
+enum ks_git_engine {
+    KS_ENGINE_DELTA, /* packs read directly, deltas reused */
+    KS_ENGINE_WHOLE, /* every object whole, through libgit2 */
+};
+
+/* Which part of history. Zero means all refs, reflogs, stash, worktrees. */
+struct ks_git_options {
+    enum ks_git_engine engine;
+    unsigned jobs;            /* threads; 0 means as many as processors */
+    const char *range;        /* "A..B", "A...B" or one revision; or NULL */
+    const char *const *branches; /* only these refs' histories */
+    size_t branch_count;
+    int64_t since; /* commits at or after this Unix time; 0 means all */
+    bool all_objects; /* unreachable ones as well */
+    bool allow_foreign_owner; /* open though somebody else owns it */
+    bool from_environment;    /* GIT_DIR, GIT_INDEX_FILE …: inside hooks */
+    struct ks_coverage *coverage; /* borrowed; never NULL */
+    struct ks_progress *progress; /* or NULL */
+    const struct ks_stop *stop;   /* or NULL */
+    const struct ks_log *log;     /* or NULL */
+};
+
+struct ks_git;
+
+/*
+ * Opens the repository at or above `path`. KS_ENOENT if there is none, KS_EIO
+ * and KS_EFORMAT with words that name the way out. Options are borrowed.
+ */
+enum ks_rc ks_git_open(struct ks_git **out, const char *path,
+                       const struct ks_git_options *options,
+                       struct ks_err *err);
+void ks_git_free(struct ks_git *git);
+
+/* Root of the work tree with a trailing slash; NULL in a bare repository. */
+const char *ks_git_workdir(const struct ks_git *git);
+
+/* Number of workers that the sink will see. */
+unsigned ks_git_jobs(const struct ks_git *git);
+
+/*
+ * Hands every blob of the chosen history to the sink once: contents, messages
+ * of commits and tags, path names. What cannot be read is counted in the
+ * coverage.
+ */
+enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
+                       struct ks_err *err);
+
+/*
+ * Hands over the blobs of the index that differ from HEAD (all, when HEAD is
+ * unborn), with their paths. ks_git_scan and ks_git_locate are not needed.
+ */
+enum ks_rc ks_git_staged(struct ks_git *git, const struct ks_blob_sink *sink,
+                         struct ks_err *err);
+
+/* A commit that brought a blob to a path, where none of its parents had it. */
+struct ks_git_place {
+    size_t blob; /* index in the array that was asked about */
+    const char *path; /* NULL for messages */
+    struct ks_oid commit;
+    struct ks_person_view {
+        const char *name, *email;
+    } author;
+    int64_t time;        /* author's, Unix seconds */
+    int offset;          /* minutes east of UTC */
+    const char *message; /* subject line */
+    uint64_t order; /* rises with topology and date; ties broken by id */
+    bool at_tip;    /* a tip has this blob at this path */
+};
+
+/* What was handed to the sink as `oid` under this kind. */
+struct ks_git_query {
+    struct ks_oid oid;
+    enum ks_blob_kind kind;
+    const char *path; /* KS_BLOB_PATH_NAME only */
+};
+
+/*
+ * Tells where the things asked about were, in a deterministic order; strings
+ * are borrowed until `place` returns. A blob that no chosen commit holds gets
+ * no place (it was unreachable).
+ */
+enum ks_rc ks_git_locate(struct ks_git *git, const struct ks_git_query *queries,
+                         size_t count,
+                         enum ks_rc (*place)(void *ctx,
+                                             const struct ks_git_place *place,
+                                             struct ks_err *err),
+                         void *ctx, struct ks_err *err);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule.h: what a rule is, once read. Rules are immutable; those that are built
+ * in are constant data of the program, those of a user live in a ruleset.
+ */
+#ifndef KS_RULES_RULE_H
+#define KS_RULES_RULE_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+enum ks_severity {
+    KS_SEVERITY_LOW,
+    KS_SEVERITY_MEDIUM,
+    KS_SEVERITY_HIGH,
+    KS_SEVERITY_CRITICAL,
+};
+
+/* How candidates of a rule are found. */
+enum ks_rule_kind {
+    KS_RULE_PATTERN, /* keywords, then the pattern around them */
+    KS_RULE_GENERIC, /* the lexer and model of scanner/generic/ */
+};
+
+/* What a generic rule stands for. */
+enum ks_generic_class {
+    KS_GENERIC_PASSWORD,
+    KS_GENERIC_KEY,
+    KS_GENERIC_TOKEN,
+    KS_GENERIC_CONNECTION,
+    KS_GENERIC_HASH,
+    KS_GENERIC_UUID,
+    KS_GENERIC_CLASSES,
+};
+
+/* Whether the generic model has a say in a pattern rule. */
+enum ks_advice {
+    KS_ADVICE_NONE,     /* never asked */
+    KS_ADVICE_ADVISE,   /* moves the confidence */
+    KS_ADVICE_REQUIRED, /* a verdict below the threshold drops the candidate */
+};
+
+struct ks_texts {
+    const char *const *items;
+    size_t len;
+};
+
+/* A place in a rule or configuration file, both counted from 1; 0: unknown. */
+struct ks_mark {
+    unsigned line, column;
+};
+
+/* What the secret must have; zero means no demand. */
+struct ks_demands {
+    unsigned entropy_milli; /* thousandths of a bit a character */
+    unsigned digits, upper, lower, special, distinct;
+};
+
+/* A candidate that any entry fits is dropped. */
+struct ks_allow {
+    struct ks_texts regexes;   /* PCRE2, on the secret */
+    struct ks_texts stopwords; /* whole words of the secret, caseless */
+    struct ks_texts paths;     /* PCRE2, on the path */
+};
+
+/* Another rule's match that must be, or may be, near. */
+struct ks_part {
+    const char *rule;
+    unsigned within_lines; /* 0: no limit by lines */
+    unsigned within_bytes; /* 0: no limit by bytes */
+    bool optional;
+};
+
+struct ks_parts {
+    const struct ks_part *items;
+    size_t len;
+};
+
+struct ks_rule {
+    const char *id;
+    const char *provider;
+    const char *name;
+    const char *description;
+    const char *severity_reason;
+    enum ks_severity severity;
+    enum ks_rule_kind kind;
+    enum ks_generic_class generic; /* generic rules only */
+
+    /* PCRE2, byte mode; the secret is the group "secret", or all of it. */
+    const char *pattern;
+    /* Every match holds one of these; at least 3 bytes each. */
+    struct ks_texts keywords;
+    bool keywords_caseless;
+    /* In place of keywords: a Hyperscan expression of bounded width. */
+    const char *prefilter;
+    /* Every match begins where its keyword begins. */
+    bool starts_at_keyword;
+    /*
+     * Bytes before and behind the end of a keyword or prefilter hit that the
+     * pattern may look at; its matches never depend on more. 0 in a loaded
+     * rule: the scanner computes them from the pattern.
+     */
+    unsigned window_before, window_after;
+
+    struct ks_demands demands;
+    struct ks_texts validators;
+    enum ks_advice classifier;
+    struct ks_allow allow;
+    struct ks_parts parts;
+    /* Only as a part of other rules' findings, never a finding of its own. */
+    bool part_only;
+
+    struct ks_texts tags;
+    const char *revocation; /* type for the key service; NULL if there is none */
+    struct ks_texts remediation;
+    struct ks_texts references;
+
+    /* Samples, joined; empty in rules that are built in. */
+    struct ks_texts examples;
+    struct ks_texts counterexamples;
+
+    /* Where it was read; NULL and zeros in rules that are built in. */
+    const char *file;
+    struct ks_mark at, pattern_at, prefilter_at;
+};
+
+/* Rules in byte order of their ids. */
+struct ks_ruleset {
+    const struct ks_rule *const *rules;
+    size_t len;
+};
+
+/* The built-in rules; constant data. */
+const struct ks_ruleset *ks_rules_builtin(void);
+
+/* The rule of that id, or NULL. */
+const struct ks_rule *ks_ruleset_find(const struct ks_ruleset *set,
+                                      const char *id);
+
+/* Index in `set->rules` of the rule of that id, or SIZE_MAX. */
+size_t ks_ruleset_index(const struct ks_ruleset *set, const char *id);
+
+/*
+ * SHA-256 over all that decides on findings, in a fixed order: the rule set
+ * that reports and scan states name.
+ */
+enum ks_rc ks_ruleset_hash(uint8_t out[32], const struct ks_ruleset *set,
+                           struct ks_err *err);
+
+const char *ks_severity_name(enum ks_severity severity);
+bool ks_severity_parse(enum ks_severity *out, const char *name);
+const char *ks_generic_class_name(enum ks_generic_class class_);
+
+#endif
