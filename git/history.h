@@ -20,11 +20,11 @@ enum ks_git_engine {
 /* Which part of history. Zero means all refs, reflogs, stash, worktrees. */
 struct ks_git_options {
     enum ks_git_engine engine;
-    unsigned jobs;            /* threads; 0 means as many as processors */
-    const char *range;        /* "A..B", "A...B" or one revision; or NULL */
+    unsigned jobs;               /* threads; 0 means as many as processors */
+    const char *range;           /* "A..B", "A...B" or one revision; or NULL */
     const char *const *branches; /* only these refs' histories */
     size_t branch_count;
-    int64_t since; /* commits at or after this Unix time; 0 means all */
+    int64_t since;    /* commits at or after this Unix time; 0 means all */
     bool all_objects; /* unreachable ones as well */
     bool allow_foreign_owner; /* open though somebody else owns it */
     bool from_environment;    /* GIT_DIR, GIT_INDEX_FILE …: inside hooks */
@@ -68,7 +68,7 @@ enum ks_rc ks_git_staged(struct ks_git *git, const struct ks_blob_sink *sink,
 
 /* A commit that brought a blob to a path, where none of its parents had it. */
 struct ks_git_place {
-    size_t blob; /* index in the array that was asked about */
+    size_t blob;      /* index in the array that was asked about */
     const char *path; /* NULL for messages */
     struct ks_oid commit;
     struct ks_person_view {
@@ -77,8 +77,8 @@ struct ks_git_place {
     int64_t time;        /* author's, Unix seconds */
     int offset;          /* minutes east of UTC */
     const char *message; /* subject line */
-    uint64_t order; /* rises with topology and date; ties broken by id */
-    bool at_tip;    /* a tip has this blob at this path */
+    uint64_t order;      /* rises with topology and date; ties broken by id */
+    bool at_tip;         /* a tip has this blob at this path */
 };
 
 /* What was handed to the sink as `oid` under this kind. */
