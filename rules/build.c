@@ -335,7 +335,7 @@ static enum ks_rc refuse_keys(const struct build *build, const char *way,
 
 static enum ks_rc build_generic(struct build *build)
 {
-    static const char *const names[KS_GENERIC_CLASSES] = {
+    static const char *const names[KS_CLASSES] = {
         "password", "key", "token", "connection", "hash", "uuid"};
     static const enum key unwanted[] = {KEY_KEYWORDS, KEY_PREFILTER, KEY_WINDOW,
                                         KEY_TOKEN};
@@ -344,7 +344,7 @@ static enum ks_rc build_generic(struct build *build)
 
     if (rc == KS_OK)
         rc = ks_read_choice(&at, build->read, build->values[KEY_GENERIC],
-                            "generic class", names, KS_GENERIC_CLASSES);
+                            "generic class", names, KS_CLASSES);
     build->rule->kind = KS_RULE_GENERIC;
     build->rule->generic = (enum ks_generic_class)at;
     return rc;

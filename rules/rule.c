@@ -11,9 +11,9 @@ static const char *const severity_names[] = {
 };
 
 static const char *const class_names[] = {
-    [KS_GENERIC_PASSWORD] = "password", [KS_GENERIC_KEY] = "key",
-    [KS_GENERIC_TOKEN] = "token",       [KS_GENERIC_CONNECTION] = "connection",
-    [KS_GENERIC_HASH] = "hash",         [KS_GENERIC_UUID] = "uuid",
+    [KS_CLASS_PASSWORD] = "password", [KS_CLASS_KEY] = "key",
+    [KS_CLASS_TOKEN] = "token",       [KS_CLASS_CONNECTION] = "connection",
+    [KS_CLASS_HASH] = "hash",         [KS_CLASS_UUID] = "uuid",
 };
 
 size_t ks_ruleset_index(const struct ks_ruleset *set, const char *id)

@@ -8,7 +8,7 @@
 static void tell(struct ks_proof_facts *facts, const char *fact,
                  const struct ks_json *object, const char *member)
 {
-    const char *text = ks_json_text(object, member);
+    const char *text = ks_vjson_text(object, member);
 
     if (text != NULL)
         ks_proof_fact(facts, fact, "%s", text);
@@ -17,8 +17,8 @@ static void tell(struct ks_proof_facts *facts, const char *fact,
 static enum ks_validity check_account(struct ks_proof_facts *facts,
                                       const struct ks_json *file, int64_t now)
 {
-    const char *type = ks_json_text(file, "type");
-    const char *key = ks_json_text(file, "private_key");
+    const char *type = ks_vjson_text(file, "type");
+    const char *key = ks_vjson_text(file, "private_key");
 
     if (type == NULL || strcmp(type, "service_account") != 0 || key == NULL)
         return KS_VALIDITY_UNKNOWN;
@@ -32,13 +32,13 @@ static enum ks_validity check_account(struct ks_proof_facts *facts,
 /* Source: cloud.google.com/iam/docs/keys-create-delete. */
 KS_CHECK(gcp_service_account)
 {
-    struct ks_json *file = ks_json_parse(match);
+    struct ks_json *file = ks_vjson_parse(match);
     enum ks_validity verdict = KS_VALIDITY_UNKNOWN;
 
     if (file == NULL)
-        file = ks_json_parse(secret);
+        file = ks_vjson_parse(secret);
     if (file != NULL)
         verdict = check_account(facts, file, now);
-    ks_json_free(file);
+    ks_vjson_free(file);
     return verdict;
 }

@@ -83,7 +83,7 @@ KS_CHECK(ethereum_private_key)
 /* Whether the member is hex; of `len` bytes unless that is 0. */
 static bool is_hex(const struct ks_json *object, const char *name, size_t len)
 {
-    const char *text = ks_json_text(object, name);
+    const char *text = ks_vjson_text(object, name);
     size_t digits = text == NULL ? 0 : strlen(text);
 
     return digits > 0 && digits % 2 == 0 && (len == 0 || digits == 2 * len) &&
@@ -92,35 +92,35 @@ static bool is_hex(const struct ks_json *object, const char *name, size_t len)
 
 static bool is_keystore(const struct ks_json *crypto)
 {
-    const struct ks_json *params = ks_json_object(crypto, "cipherparams");
-    const char *cipher = ks_json_text(crypto, "cipher");
-    const char *kdf = ks_json_text(crypto, "kdf");
+    const struct ks_json *params = ks_vjson_object(crypto, "cipherparams");
+    const char *cipher = ks_vjson_text(crypto, "cipher");
+    const char *kdf = ks_vjson_text(crypto, "kdf");
 
     return cipher != NULL && strncmp(cipher, "aes-128-", 8) == 0 &&
            kdf != NULL &&
            (strcmp(kdf, "scrypt") == 0 || strcmp(kdf, "pbkdf2") == 0) &&
            params != NULL && is_hex(params, "iv", 16) &&
            is_hex(crypto, "ciphertext", 0) && is_hex(crypto, "mac", 32) &&
-           ks_json_object(crypto, "kdfparams") != NULL;
+           ks_vjson_object(crypto, "kdfparams") != NULL;
 }
 
 static enum ks_validity check_keystore(struct ks_proof_facts *facts,
                                        const struct ks_json *store)
 {
-    const struct ks_json *crypto = ks_json_object(store, "crypto");
-    const char *address = ks_json_text(store, "address");
+    const struct ks_json *crypto = ks_vjson_object(store, "crypto");
+    const char *address = ks_vjson_text(store, "address");
     double version, rounds;
 
     if (crypto == NULL)
-        crypto = ks_json_object(store, "Crypto");
-    if (crypto == NULL || !ks_json_number(store, "version", &version) ||
+        crypto = ks_vjson_object(store, "Crypto");
+    if (crypto == NULL || !ks_vjson_number(store, "version", &version) ||
         version < 3 || version > 3 || !is_keystore(crypto))
         return KS_VALIDITY_UNKNOWN;
     if (address != NULL)
         ks_proof_fact(facts, "address", "%s", address);
-    ks_proof_fact(facts, "kdf", "%s", ks_json_text(crypto, "kdf"));
-    if (ks_json_number(ks_json_object(crypto, "kdfparams"), "n", &rounds) ||
-        ks_json_number(ks_json_object(crypto, "kdfparams"), "c", &rounds))
+    ks_proof_fact(facts, "kdf", "%s", ks_vjson_text(crypto, "kdf"));
+    if (ks_vjson_number(ks_vjson_object(crypto, "kdfparams"), "n", &rounds) ||
+        ks_vjson_number(ks_vjson_object(crypto, "kdfparams"), "c", &rounds))
         ks_proof_fact(facts, "rounds", "%.0f", rounds);
     return KS_VALIDITY_STRUCTURE;
 }
@@ -128,14 +128,14 @@ static enum ks_validity check_keystore(struct ks_proof_facts *facts,
 /* Source: Ethereum's "Web3 Secret Storage Definition", version 3. */
 KS_CHECK(ethereum_keystore)
 {
-    struct ks_json *store = ks_json_parse(match);
+    struct ks_json *store = ks_vjson_parse(match);
     enum ks_validity verdict = KS_VALIDITY_UNKNOWN;
 
     (void)now;
     if (store == NULL)
-        store = ks_json_parse(secret);
+        store = ks_vjson_parse(secret);
     if (store != NULL)
         verdict = check_keystore(facts, store);
-    ks_json_free(store);
+    ks_vjson_free(store);
     return verdict;
 }

@@ -26,7 +26,7 @@ static struct ks_json *decode_part(struct ks_span part)
         return NULL;
     len = ks_codec_base64(bytes, part.len, part);
     if (len != KS_CODEC_BAD)
-        object = ks_json_parse((struct ks_span){bytes, len});
+        object = ks_vjson_parse((struct ks_span){bytes, len});
     ks_secret_wipe(bytes, part.len);
     free(bytes);
     return object;
@@ -52,7 +52,7 @@ static size_t split(struct ks_span parts[], size_t room, struct ks_span text)
 static void tell_text(struct ks_proof_facts *facts, const char *fact,
                       const struct ks_json *object, const char *member)
 {
-    const char *text = ks_json_first_text(object, member);
+    const char *text = ks_vjson_first_text(object, member);
 
     if (text != NULL)
         ks_proof_fact(facts, fact, "%s", text);
@@ -64,7 +64,7 @@ static bool read_time(const struct ks_json *claims, const char *member,
 {
     double value;
 
-    if (!ks_json_number(claims, member, &value) || !isfinite(value) ||
+    if (!ks_vjson_number(claims, member, &value) || !isfinite(value) ||
         value < 0 || value > 253402300799.0)
         return false;
     *seconds = (int64_t)value;
@@ -86,8 +86,8 @@ static void tell_time(struct ks_proof_facts *facts, const char *fact,
 /* The payload that jwt.io shows, and whatever was copied from it. */
 static bool is_sample(const struct ks_json *claims)
 {
-    const char *subject = ks_json_text(claims, "sub");
-    const char *name = ks_json_text(claims, "name");
+    const char *subject = ks_vjson_text(claims, "sub");
+    const char *name = ks_vjson_text(claims, "name");
 
     return subject != NULL && strcmp(subject, "1234567890") == 0 &&
            name != NULL && strcmp(name, "John Doe") == 0;
@@ -121,15 +121,15 @@ static enum ks_validity check_token(struct ks_proof_facts *facts,
     struct ks_json *claims = count == 3 ? decode_part(parts[1]) : NULL;
     enum ks_validity verdict = KS_VALIDITY_UNKNOWN;
 
-    if (header != NULL && ks_json_text(header, "alg") != NULL) {
+    if (header != NULL && ks_vjson_text(header, "alg") != NULL) {
         tell_text(facts, "algorithm", header, "alg");
         if (count == 5)
             verdict = KS_VALIDITY_STRUCTURE;
         else if (claims != NULL)
             verdict = check_claims(facts, claims, now);
     }
-    ks_json_free(claims);
-    ks_json_free(header);
+    ks_vjson_free(claims);
+    ks_vjson_free(header);
     return verdict;
 }
 
@@ -150,9 +150,9 @@ KS_CHECK(jwt)
 /* For Ed25519 the public member must follow from the private one. */
 static enum ks_validity check_okp(const struct ks_json *key)
 {
-    const char *curve = ks_json_text(key, "crv");
-    const char *private_text = ks_json_text(key, "d");
-    const char *public_text = ks_json_text(key, "x");
+    const char *curve = ks_vjson_text(key, "crv");
+    const char *private_text = ks_vjson_text(key, "d");
+    const char *public_text = ks_vjson_text(key, "x");
     uint8_t private[KS_CURVE_KEY], public[KS_CURVE_KEY], given[KS_CURVE_KEY];
     enum ks_validity verdict = KS_VALIDITY_STRUCTURE;
 
@@ -173,7 +173,7 @@ static enum ks_validity check_okp(const struct ks_json *key)
 
 static bool is_base64_member(const struct ks_json *key, const char *name)
 {
-    const char *text = ks_json_text(key, name);
+    const char *text = ks_vjson_text(key, name);
 
     return text != NULL && text[0] != '\0' &&
            strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -183,7 +183,7 @@ static bool is_base64_member(const struct ks_json *key, const char *name)
 static enum ks_validity check_key(struct ks_proof_facts *facts,
                                   const struct ks_json *key)
 {
-    const char *type = ks_json_text(key, "kty");
+    const char *type = ks_vjson_text(key, "kty");
     bool symmetric = type != NULL && strcmp(type, "oct") == 0;
 
     if (type == NULL || !is_base64_member(key, symmetric ? "k" : "d"))
@@ -200,14 +200,14 @@ static enum ks_validity check_key(struct ks_proof_facts *facts,
 /* The whole object where the match holds it, else what is the secret. */
 KS_CHECK(jwk)
 {
-    struct ks_json *key = ks_json_parse(match);
+    struct ks_json *key = ks_vjson_parse(match);
     enum ks_validity verdict = KS_VALIDITY_UNKNOWN;
 
     (void)now;
     if (key == NULL)
-        key = ks_json_parse(secret);
+        key = ks_vjson_parse(secret);
     if (key != NULL)
         verdict = check_key(facts, key);
-    ks_json_free(key);
+    ks_vjson_free(key);
     return verdict;
 }

@@ -12,7 +12,7 @@ static const cJSON *inner(const struct ks_json *object)
     return (const cJSON *)(const void *)object;
 }
 
-struct ks_json *ks_json_parse(struct ks_span text)
+struct ks_json *ks_vjson_parse(struct ks_span text)
 {
     cJSON *object;
 
@@ -37,7 +37,7 @@ static void wipe(cJSON *item)
     }
 }
 
-void ks_json_free(struct ks_json *object)
+void ks_vjson_free(struct ks_json *object)
 {
     cJSON *item = (cJSON *)(void *)object;
 
@@ -45,13 +45,13 @@ void ks_json_free(struct ks_json *object)
     cJSON_Delete(item);
 }
 
-const char *ks_json_text(const struct ks_json *object, const char *name)
+const char *ks_vjson_text(const struct ks_json *object, const char *name)
 {
     return cJSON_GetStringValue(
         cJSON_GetObjectItemCaseSensitive(inner(object), name));
 }
 
-bool ks_json_number(const struct ks_json *object, const char *name,
+bool ks_vjson_number(const struct ks_json *object, const char *name,
                     double *value)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(inner(object), name);
@@ -62,7 +62,7 @@ bool ks_json_number(const struct ks_json *object, const char *name,
     return true;
 }
 
-const struct ks_json *ks_json_object(const struct ks_json *object,
+const struct ks_json *ks_vjson_object(const struct ks_json *object,
                                      const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(inner(object), name);
@@ -72,7 +72,7 @@ const struct ks_json *ks_json_object(const struct ks_json *object,
     return (const struct ks_json *)(const void *)item;
 }
 
-const char *ks_json_first_text(const struct ks_json *object, const char *name)
+const char *ks_vjson_first_text(const struct ks_json *object, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(inner(object), name);
 

@@ -15,22 +15,22 @@ enum { KS_JSON_LARGEST = 65536 }; /* bytes */
  * none, when `text` is larger than KS_JSON_LARGEST, or without memory. What
  * follows the object does not matter.
  */
-struct ks_json *ks_json_parse(struct ks_span text);
+struct ks_json *ks_vjson_parse(struct ks_span text);
 
-/* Wipes and frees; takes NULL. Only for what ks_json_parse returned. */
-void ks_json_free(struct ks_json *object);
+/* Wipes and frees; takes NULL. Only for what ks_vjson_parse returned. */
+void ks_vjson_free(struct ks_json *object);
 
 /*
  * The member of that name, if it is a string, a number or an object; the
  * strings live as long as the object. NULL or false otherwise.
  */
-const char *ks_json_text(const struct ks_json *object, const char *name);
-bool ks_json_number(const struct ks_json *object, const char *name,
+const char *ks_vjson_text(const struct ks_json *object, const char *name);
+bool ks_vjson_number(const struct ks_json *object, const char *name,
                     double *value);
-const struct ks_json *ks_json_object(const struct ks_json *object,
+const struct ks_json *ks_vjson_object(const struct ks_json *object,
                                      const char *name);
 
 /* As text; of an array of strings the first. */
-const char *ks_json_first_text(const struct ks_json *object, const char *name);
+const char *ks_vjson_first_text(const struct ks_json *object, const char *name);
 
 #endif
