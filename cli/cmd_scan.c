@@ -15,9 +15,9 @@ static const struct ks_option own[] = {
      KS_FIELD(no_archives)},
 };
 
-static struct ks_walk_options options_of(struct ks_session *s)
+static struct ks_files_options options_of(struct ks_session *s)
 {
-    return (struct ks_walk_options){
+    return (struct ks_files_options){
         .jobs = s->jobs,
         .overlap = ks_matcher_overlap(s->matcher),
         .honor_gitignore = s->args->gitignore,
@@ -35,17 +35,17 @@ static struct ks_walk_options options_of(struct ks_session *s)
 static int scan(struct ks_session *s, const char *const *paths, size_t count,
                 struct ks_err *err)
 {
-    struct ks_walk_options options = options_of(s);
+    struct ks_files_options options = options_of(s);
     bool stream = count == 1 && strcmp(paths[0], "-") == 0;
     struct ks_blob_sink sink;
     enum ks_rc rc = ks_session_collect(
-        s, stream ? 1 : ks_walk_jobs(&options), false, err);
+        s, stream ? 1 : ks_files_jobs(&options), false, err);
 
     if (rc != KS_OK)
         return KS_EXIT_ERROR;
     sink = ks_collector_sink(s->collector);
-    rc = stream ? ks_walk_stream(STDIN_FILENO, &options, &sink, err)
-                : ks_walk(paths, count, &options, &sink, err);
+    rc = stream ? ks_files_stream(STDIN_FILENO, &options, &sink, err)
+                : ks_files_walk(paths, count, &options, &sink, err);
     if (rc != KS_OK && rc != KS_ECANCELED)
         return KS_EXIT_ERROR;
     return ks_session_report(s, stream ? KS_SCAN_STDIN : KS_SCAN_FILES,

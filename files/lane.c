@@ -12,7 +12,7 @@ enum {
     PLACE = 8192,
 };
 
-void ks_lane_init(struct ks_lane *lane, const struct ks_walk_options *options,
+void ks_lane_init(struct ks_lane *lane, const struct ks_files_options *options,
                   const struct ks_blob_sink *sink, unsigned worker,
                   struct ks_err *err)
 {

@@ -8,7 +8,7 @@
 
 /* One worker's. Failures of inputs are counted; those of the sink end all. */
 struct ks_lane {
-    const struct ks_walk_options *options;
+    const struct ks_files_options *options;
     const struct ks_blob_sink *sink;
     unsigned worker;
     size_t window, overlap; /* both multiples of 4; overlap ≤ window / 4 */
@@ -18,7 +18,7 @@ struct ks_lane {
     struct ks_err *err;
 };
 
-void ks_lane_init(struct ks_lane *lane, const struct ks_walk_options *options,
+void ks_lane_init(struct ks_lane *lane, const struct ks_files_options *options,
                   const struct ks_blob_sink *sink, unsigned worker,
                   struct ks_err *err);
 

@@ -118,7 +118,7 @@ static enum ks_rc add_file(struct ks_dir *users, char type, const char *path,
 /* Takes one tidied path by what it is. */
 static enum ks_rc add_path(struct ks_roots *roots, struct ks_dir *users,
                            const char *path,
-                           const struct ks_walk_options *options,
+                           const struct ks_files_options *options,
                            struct ks_queue *queue, struct ks_err *err)
 {
     const char *name = *path == '\0' ? "." : path;
@@ -147,7 +147,7 @@ static bool is_link(const char *path)
 /* The paths in order; `tidied` has room for all. */
 static enum ks_rc add_paths(struct ks_roots *roots, struct ks_dir *users,
                             char *const *tidied, size_t count,
-                            const struct ks_walk_options *options,
+                            const struct ks_files_options *options,
                             struct ks_queue *queue, struct ks_err *err)
 {
     bool all_below = count > 0 && *tidied[0] == '\0';
@@ -169,7 +169,7 @@ static enum ks_rc add_paths(struct ks_roots *roots, struct ks_dir *users,
 }
 
 enum ks_rc ks_roots_open(struct ks_roots *roots, const char *const *paths,
-                         size_t count, const struct ks_walk_options *options,
+                         size_t count, const struct ks_files_options *options,
                          struct ks_queue *queue, struct ks_err *err)
 {
     struct ks_dir *users = ks_dir_new(NULL, AT_FDCWD, ks_span_str(""));

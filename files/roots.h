@@ -16,7 +16,7 @@ struct ks_roots {
  * left out. Special files are counted in the coverage. KS_ENOENT, KS_EIO.
  */
 enum ks_rc ks_roots_open(struct ks_roots *roots, const char *const *paths,
-                         size_t count, const struct ks_walk_options *options,
+                         size_t count, const struct ks_files_options *options,
                          struct ks_queue *queue, struct ks_err *err);
 void ks_roots_release(struct ks_roots *roots);
 

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 
 struct walk {
-    const struct ks_walk_options *options;
+    const struct ks_files_options *options;
     const struct ks_blob_sink *sink;
     struct ks_queue queue;
 };
 
-unsigned ks_walk_jobs(const struct ks_walk_options *options)
+unsigned ks_files_jobs(const struct ks_files_options *options)
 {
     return options->jobs > 0 ? options->jobs : ks_pool_default_threads();
 }
@@ -50,13 +50,13 @@ static enum ks_rc work(void *ctx, unsigned worker, struct ks_err *err)
     return rc;
 }
 
-static bool stopped(const struct ks_walk_options *options)
+static bool stopped(const struct ks_files_options *options)
 {
     return options->stop != NULL && atomic_load(&options->stop->wanted);
 }
 
-enum ks_rc ks_walk(const char *const *paths, size_t count,
-                   const struct ks_walk_options *options,
+enum ks_rc ks_files_walk(const char *const *paths, size_t count,
+                   const struct ks_files_options *options,
                    const struct ks_blob_sink *sink, struct ks_err *err)
 {
     struct walk walk = {.options = options, .sink = sink};
@@ -67,7 +67,7 @@ enum ks_rc ks_walk(const char *const *paths, size_t count,
         return ks_fail_memory(err);
     rc = ks_roots_open(&roots, paths, count, options, &walk.queue, err);
     if (rc == KS_OK)
-        rc = ks_pool_run(ks_walk_jobs(options), work, &walk, err);
+        rc = ks_pool_run(ks_files_jobs(options), work, &walk, err);
     if (rc == KS_OK && stopped(options))
         ks_coverage_skip(options->coverage, KS_SKIP_INTERRUPTED,
                          count > 0 ? paths[0] : ".");
@@ -76,7 +76,7 @@ enum ks_rc ks_walk(const char *const *paths, size_t count,
     return rc;
 }
 
-enum ks_rc ks_walk_stream(int fd, const struct ks_walk_options *options,
+enum ks_rc ks_files_stream(int fd, const struct ks_files_options *options,
                           const struct ks_blob_sink *sink, struct ks_err *err)
 {
     struct ks_lane lane;

@@ -9,7 +9,7 @@
 #include "base/pool.h"
 #include "base/progress.h"
 
-struct ks_walk_options {
+struct ks_files_options {
     unsigned jobs;         /* threads; 0 means as many as processors */
     size_t window;         /* largest blob in bytes; larger inputs come as
                               windows; 0 means 64 MiB */
@@ -33,7 +33,7 @@ struct ks_walk_options {
 };
 
 /* Number of workers that the sink will see. */
-unsigned ks_walk_jobs(const struct ks_walk_options *options);
+unsigned ks_files_jobs(const struct ks_files_options *options);
 
 /*
  * Hands over every file at or below the paths: contents, targets of symbolic
@@ -49,12 +49,12 @@ unsigned ks_walk_jobs(const struct ks_walk_options *options);
  *
  * Adds blobs and bytes to the coverage: a file counts once, names do not.
  */
-enum ks_rc ks_walk(const char *const *paths, size_t count,
-                   const struct ks_walk_options *options,
+enum ks_rc ks_files_walk(const char *const *paths, size_t count,
+                   const struct ks_files_options *options,
                    const struct ks_blob_sink *sink, struct ks_err *err);
 
 /* Hands over what `fd` gives until its end, as KS_BLOB_STDIN. */
-enum ks_rc ks_walk_stream(int fd, const struct ks_walk_options *options,
+enum ks_rc ks_files_stream(int fd, const struct ks_files_options *options,
                           const struct ks_blob_sink *sink, struct ks_err *err);
 
 #endif

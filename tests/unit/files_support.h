@@ -112,14 +112,14 @@ static inline int take_teardown(void **state)
 }
 
 static inline enum ks_rc take_walk(struct take *take,
-                                   struct ks_walk_options options,
+                                   struct ks_files_options options,
                                    const char *path, struct ks_err *err)
 {
     struct ks_blob_sink sink = {.ctx = take, .take = keep};
 
     take_clear(take);
     options.coverage = take->coverage;
-    return ks_walk(&path, 1, &options, &sink, err);
+    return ks_files_walk(&path, 1, &options, &sink, err);
 }
 
 static inline void put_file(const char *path, const void *bytes, size_t len)

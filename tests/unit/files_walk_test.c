@@ -10,7 +10,7 @@ static void hands_over_contents_names_and_links(void **state)
     put_text("d/a", "alpha");
     put_text("top", "beta");
     assert_int_equal(symlink("/etc", "d/etc"), 0);
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, ".", NULL),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, ".", NULL),
                      KS_OK);
     kept = find(take, KS_BLOB_FILE, "d/a", NULL);
     assert_non_null(kept);
@@ -34,13 +34,13 @@ static void hands_over_contents_names_and_links(void **state)
 static void root_link_is_followed_on_request(void **state)
 {
     struct take *take = *state;
-    struct ks_walk_options follow = {.follow_root_link = true};
+    struct ks_files_options follow = {.follow_root_link = true};
 
     mkdir("d", 0700);
     put_text("d/a", "alpha");
     assert_int_equal(symlink("d", "link"), 0);
     assert_int_equal(symlink("d/a", "file"), 0);
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, "link", NULL),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, "link", NULL),
                      KS_OK);
     assert_int_equal(count_kind(take, KS_BLOB_FILE), 0);
     assert_non_null(find(take, KS_BLOB_LINK_TARGET, "link", NULL));
@@ -57,15 +57,15 @@ static void special_files_do_not_block(void **state)
     mkdir("d", 0700);
     assert_int_equal(mkfifo("d/fifo", 0600), 0);
     put_text("d/a", "alpha");
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, "d", NULL),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, "d", NULL),
                      KS_OK);
     assert_int_equal(count_kind(take, KS_BLOB_FILE), 1);
     assert_true(ks_coverage_complete(take->coverage));
     assert_int_equal(
-        take_walk(take, (struct ks_walk_options){0}, "d/fifo", NULL), KS_OK);
+        take_walk(take, (struct ks_files_options){0}, "d/fifo", NULL), KS_OK);
     assert_int_equal(skips(take, KS_SKIP_SPECIAL), 1);
     assert_int_equal(
-        take_walk(take, (struct ks_walk_options){0}, "/dev/zero", NULL), KS_OK);
+        take_walk(take, (struct ks_files_options){0}, "/dev/zero", NULL), KS_OK);
     assert_int_equal(skips(take, KS_SKIP_SPECIAL), 1);
 }
 
@@ -74,11 +74,11 @@ static void missing_path_is_an_error(void **state)
     struct take *take = *state;
     struct ks_err err = {0};
 
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, "no", &err),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, "no", &err),
                      KS_ENOENT);
     assert_non_null(strstr(err.text, "no"));
     put_text("a", "alpha");
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, "a/b", &err),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, "a/b", &err),
                      KS_EIO);
 }
 
@@ -94,11 +94,11 @@ static void unreadable_is_counted(void **state)
     put_text("d/a", "alpha");
     put_text("d/b", "beta");
     chmod("d/a", 0);
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, "d", NULL),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, "d", NULL),
                      KS_OK);
     assert_int_equal(skips(take, KS_SKIP_UNREADABLE), 2);
     assert_non_null(find(take, KS_BLOB_FILE, "d/b", NULL));
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, "d/a", &err),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, "d/a", &err),
                      KS_EIO);
 }
 
@@ -109,7 +109,7 @@ static void odd_names_pass_through(void **state)
     put_text("new\nline", "1");
     put_text("bad\xff\xfe", "2");
     put_text("\033[31m", "3");
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, ".", NULL),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, ".", NULL),
                      KS_OK);
     assert_non_null(find(take, KS_BLOB_FILE, "new\nline", NULL));
     assert_non_null(find(take, KS_BLOB_FILE, "bad\xff\xfe", NULL));
@@ -121,17 +121,17 @@ static void each_file_once(void **state)
     struct take *take = *state;
     struct ks_blob_sink sink = {.ctx = take, .take = keep};
     const char *paths[] = {"d/e/f", "./d//e/", "d-x", "d", "d/e"};
-    struct ks_walk_options options = {0};
+    struct ks_files_options options = {0};
 
     mkdir("d", 0700);
     mkdir("d/e", 0700);
     put_text("d/e/f", "alpha");
     put_text("d-x", "beta");
     options.coverage = take->coverage;
-    assert_int_equal(ks_walk(paths, 5, &options, &sink, NULL), KS_OK);
+    assert_int_equal(ks_files_walk(paths, 5, &options, &sink, NULL), KS_OK);
     assert_int_equal(count_kind(take, KS_BLOB_FILE), 2);
     paths[3] = "d/none";
-    assert_int_equal(ks_walk(paths, 5, &options, &sink, NULL), KS_ENOENT);
+    assert_int_equal(ks_files_walk(paths, 5, &options, &sink, NULL), KS_ENOENT);
 }
 
 static void many_files_many_workers(void **state)
@@ -147,7 +147,7 @@ static void many_files_many_workers(void **state)
         put_file(path, &i, sizeof(i));
     }
     assert_int_equal(
-        take_walk(take, (struct ks_walk_options){.jobs = 4}, "d", NULL), KS_OK);
+        take_walk(take, (struct ks_files_options){.jobs = 4}, "d", NULL), KS_OK);
     for (size_t i = 0; i < take->len; i++) {
         unsigned number;
 
@@ -173,7 +173,7 @@ static void deeper_than_a_path_may_be(void **state)
         assert_true(mkdir(name, 0700) == 0 && chdir(name) == 0);
     put_text("leaf", "alpha");
     assert_int_equal(chdir(take->folder), 0);
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, ".", NULL),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, ".", NULL),
                      KS_OK);
     assert_true(ks_coverage_complete(take->coverage));
     assert_int_equal(count_kind(take, KS_BLOB_FILE), 1);
@@ -194,7 +194,7 @@ static void git_objects_are_left_out(void **state)
     put_text(".git/config", "url = https://host/");
     put_text(".git/objects/pack", "x");
     put_text("objects/mine", "y");
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, ".", NULL),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, ".", NULL),
                      KS_OK);
     assert_non_null(find(take, KS_BLOB_FILE, ".git/config", NULL));
     assert_non_null(find(take, KS_BLOB_FILE, "objects/mine", NULL));
@@ -210,7 +210,7 @@ static bool is_vendor(void *ctx, const char *path)
 static void excluded_is_left_out(void **state)
 {
     struct take *take = *state;
-    struct ks_walk_options options = {.excluded = is_vendor};
+    struct ks_files_options options = {.excluded = is_vendor};
 
     mkdir("vendor", 0700);
     put_text("vendor/a", "alpha");
@@ -230,7 +230,7 @@ static void sink_ends_the_walk(void **state)
     put_text("b", "beta");
     take->fail_at = 1;
     assert_int_equal(
-        take_walk(take, (struct ks_walk_options){.jobs = 2}, ".", &err),
+        take_walk(take, (struct ks_files_options){.jobs = 2}, ".", &err),
         KS_EFORMAT);
     assert_string_equal(err.text, "refused");
     take->fail_at = 0;
@@ -240,7 +240,7 @@ static void stop_is_incomplete(void **state)
 {
     struct take *take = *state;
     struct ks_stop stop = {0};
-    struct ks_walk_options options = {.jobs = 1, .stop = &stop};
+    struct ks_files_options options = {.jobs = 1, .stop = &stop};
 
     put_text("a", "alpha");
     put_text("b", "beta");

@@ -46,7 +46,7 @@ static void windows_own_each_byte_once(void **state)
 {
     static const size_t sizes[] = {SIZE, 1, 255, 256, 257, 384, 512, 10000};
     struct take *take = *state;
-    struct ks_walk_options options = {.window = 256, .overlap = 61};
+    struct ks_files_options options = {.window = 256, .overlap = 61};
 
     make_text();
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
@@ -61,7 +61,7 @@ static void windows_own_each_byte_once(void **state)
 static void window_holds_its_overlaps(void **state)
 {
     struct take *take = *state;
-    struct ks_walk_options options = {.window = 64, .overlap = 1000};
+    struct ks_files_options options = {.window = 64, .overlap = 1000};
 
     make_text();
     put_file("f", text, SIZE);
@@ -82,7 +82,7 @@ static void whole_below_the_window(void **state)
 
     put_file("f", bytes, size);
     free(bytes);
-    assert_int_equal(take_walk(take, (struct ks_walk_options){0}, "f", NULL),
+    assert_int_equal(take_walk(take, (struct ks_files_options){0}, "f", NULL),
                      KS_OK);
     assert_int_equal(count_kind(take, KS_BLOB_FILE), 1);
     assert_int_equal(take->items[1].blob.bytes.len, size);
@@ -94,7 +94,7 @@ static void stream_in_windows(void **state)
 {
     struct take *take = *state;
     struct ks_blob_sink sink = {.ctx = take, .take = keep};
-    struct ks_walk_options options = {.window = 512, .overlap = 32};
+    struct ks_files_options options = {.window = 512, .overlap = 32};
     int ends[2];
     pid_t writer;
 
@@ -108,7 +108,7 @@ static void stream_in_windows(void **state)
     }
     (void)close(ends[1]);
     options.coverage = take->coverage;
-    assert_int_equal(ks_walk_stream(ends[0], &options, &sink, NULL), KS_OK);
+    assert_int_equal(ks_files_stream(ends[0], &options, &sink, NULL), KS_OK);
     (void)close(ends[0]);
     assert_int_equal(waitpid(writer, NULL, 0), writer);
     check_windows(take, SIZE, KS_BLOB_STDIN);
@@ -132,7 +132,7 @@ static void holes_are_not_read(void **state)
         pwrite(fd, token, sizeof(token) - 1, size - (off_t)sizeof(token) + 1),
         (ssize_t)sizeof(token) - 1);
     (void)close(fd);
-    assert_int_equal(take_walk(take, (struct ks_walk_options){.overlap = 64},
+    assert_int_equal(take_walk(take, (struct ks_files_options){.overlap = 64},
                                "sparse", NULL),
                      KS_OK);
     for (size_t i = 0; i < take->len; i++) {
