@@ -23,6 +23,13 @@ struct ks_git {
     char *common_dir; /* objects, refs, packed-refs, worktrees, shallow */
     char *workdir;    /* NULL if bare */
     size_t oid_len;   /* 20, or 32 for SHA-256 */
+
+    /*
+     * Where objects are: the repository's own folder (a quarantine's, inside
+     * pre-receive) first, then every alternate, theirs included; each once.
+     */
+    char **object_dirs;
+    size_t object_dir_count;
     struct git_repository *repo;
     struct ks_commits *commits; /* the chosen ones, once somebody asked */
 };

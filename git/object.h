@@ -4,15 +4,7 @@
 #define KS_GIT_OBJECT_H
 
 #include "git/internal.h"
-
-/* Numbers as in packs. */
-enum ks_object_type {
-    KS_OBJECT_NONE = 0,
-    KS_OBJECT_COMMIT = 1,
-    KS_OBJECT_TREE = 2,
-    KS_OBJECT_BLOB = 3,
-    KS_OBJECT_TAG = 4,
-};
+#include "git/pack.h"
 
 /* Bytes of one object, valid until ks_object_release. */
 struct ks_object {
@@ -40,7 +32,7 @@ void ks_object_release(struct ks_object *object);
 /* What a commit says; spans point into its bytes. */
 struct ks_commit_view {
     struct ks_oid tree;
-    int64_t time; /* committer's, Unix seconds */
+    int64_t time;           /* committer's, Unix seconds */
     struct ks_span parents; /* lines "parent <hex>\n", as they stand */
     struct ks_span author;  /* "name <email> time zone" */
     struct ks_span message; /* what follows the empty line */
@@ -76,7 +68,7 @@ struct ks_person ks_person_parse(struct ks_span line);
 
 /* Kinds of tree entries by their mode. */
 enum ks_entry_kind {
-    KS_ENTRY_BLOB,   /* regular, executable or symbolic link */
+    KS_ENTRY_BLOB, /* regular, executable or symbolic link */
     KS_ENTRY_TREE,
     KS_ENTRY_COMMIT, /* submodule: another repository's object */
 };
