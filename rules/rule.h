@@ -24,13 +24,13 @@ enum ks_rule_kind {
 
 /* What a generic rule stands for. */
 enum ks_generic_class {
-    KS_GENERIC_PASSWORD,
-    KS_GENERIC_KEY,
-    KS_GENERIC_TOKEN,
-    KS_GENERIC_CONNECTION,
-    KS_GENERIC_HASH,
-    KS_GENERIC_UUID,
-    KS_GENERIC_CLASSES,
+    KS_CLASS_PASSWORD,
+    KS_CLASS_KEY,
+    KS_CLASS_TOKEN,
+    KS_CLASS_CONNECTION,
+    KS_CLASS_HASH,
+    KS_CLASS_UUID,
+    KS_CLASSES,
 };
 
 /* Whether the generic model has a say in a pattern rule. */

@@ -9,9 +9,9 @@
 #include "base/span.h"
 
 enum ks_validity {
-    KS_VALIDITY_UNKNOWN,   /* not applicable to this variant: says nothing */
-    KS_VALIDITY_FAKE,      /* certain: the checksum or form does not hold */
-    KS_VALIDITY_SAMPLE,    /* certain: a known development or documentation key */
+    KS_VALIDITY_UNKNOWN, /* not applicable to this variant: says nothing */
+    KS_VALIDITY_FAKE,    /* certain: the checksum or form does not hold */
+    KS_VALIDITY_SAMPLE,  /* certain: a known development or documentation key */
     KS_VALIDITY_STRUCTURE, /* the inner form holds */
     KS_VALIDITY_CHECKSUM,  /* a checksum holds: cannot be chance */
 };
@@ -39,8 +39,8 @@ struct ks_validator {
     /*
      * `secret` is the rule's secret, `match` all that its pattern matched and
      * holds `secret`. `now` is Unix seconds, for expiry only. Thread-safe,
-     * bounded in time by O(match) and in stack, allocates only inside
-     * libcrypto.
+     * bounded in time by O(match) and in stack; what it allocates is wiped and
+     * freed before it returns, and without memory it says UNKNOWN.
      */
     enum ks_validity (*check)(struct ks_proof_facts *facts,
                               struct ks_span secret, struct ks_span match,

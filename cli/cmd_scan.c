@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd_scan.c: keysweep scan [PATH…|-] */
+#include "cli/options.h"
+#include "cli/session.h"
+#include "files/walk.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct ks_option own[] = {
+    {0, "gitignore", KS_OPTION_FLAG, NULL,
+     "leave out what .gitignore excludes", KS_FIELD(gitignore)},
+    {0, "no-archives", KS_OPTION_FLAG, NULL, "do not look into archives",
+     KS_FIELD(no_archives)},
+};
+
+static struct ks_files_options options_of(struct ks_session *s)
+{
+    return (struct ks_files_options){
+        .jobs = s->jobs,
+        .overlap = ks_matcher_overlap(s->matcher),
+        .honor_gitignore = s->args->gitignore,
+        .no_archives = s->args->no_archives,
+        .follow_root_link = true,
+        .coverage = s->coverage,
+        .progress = &s->progress,
+        .stop = s->stop,
+        .log = &s->log,
+        .excluded = ks_policies_excludes,
+        .excluded_ctx = s->policies,
+    };
+}
+
+static int scan(struct ks_session *s, const char *const *paths, size_t count,
+                struct ks_err *err)
+{
+    struct ks_files_options options = options_of(s);
+    bool stream = count == 1 && strcmp(paths[0], "-") == 0;
+    struct ks_blob_sink sink;
+    enum ks_rc rc = ks_session_collect(
+        s, stream ? 1 : ks_files_jobs(&options), false, err);
+
+    if (rc != KS_OK)
+        return KS_EXIT_ERROR;
+    sink = ks_collector_sink(s->collector);
+    rc = stream ? ks_files_stream(STDIN_FILENO, &options, &sink, err)
+                : ks_files_walk(paths, count, &options, &sink, err);
+    if (rc != KS_OK && rc != KS_ECANCELED)
+        return KS_EXIT_ERROR;
+    return ks_session_report(s, stream ? KS_SCAN_STDIN : KS_SCAN_FILES,
+                             paths[0], err);
+}
+
+static const char *root_of(const char *path)
+{
+    struct stat info;
+
+    if (strcmp(path, "-") == 0)
+        return NULL;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode) ? path : ".";
+}
+
+static int run(const struct ks_command *command, const struct ks_args *args,
+               struct ks_err *err)
+{
+    static const char *const here[] = {"."};
+    size_t count = args->operands.len;
+    const char *const *paths = count == 0 ? here : args->operands.items;
+    struct ks_session session;
+    int status = KS_EXIT_ERROR;
+
+    (void)command;
+    if (count > 1)
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(paths[i], "-") == 0) {
+                (void)ks_fail(err, KS_EINVAL, "'-' cannot stand beside paths");
+                return KS_EXIT_ERROR;
+            }
+    if (ks_session_open(&session, args, err) == KS_OK &&
+        ks_session_configure(&session, root_of(paths[0]), KS_TRUST_OWN, err) ==
+            KS_OK)
+        status = scan(&session, paths, count == 0 ? 1 : count, err);
+    ks_session_close(&session);
+    return status;
+}
+
+const struct ks_command ks_cmd_scan = {
+    .name = "scan",
+    .operands = "[PATH…|-]",
+    .summary = "scan files, directories, archives, or standard input",
+    .about = "Scans every file at or below each PATH (default: the current "
+             "directory),\narchives included; '-' is standard input.",
+    .example = "keysweep scan --format=sarif --output=leaks.sarif src",
+    .options = {KS_OPTIONS(own),
+                {ks_options_rules, KS_OPTIONS_RULES},
+                {ks_options_report, KS_OPTIONS_REPORT},
+                {ks_options_common, KS_OPTIONS_COMMON}},
+    .run = run,
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* history.h: what the commands that scan a repository share. */
+#ifndef KS_CLI_HISTORY_H
+#define KS_CLI_HISTORY_H
+
+#include "cli/session.h"
+#include "git/history.h"
+
+/*
+ * Opens the repository with the session's threads, coverage, progress and log
+ * put into `options`, and configures the session for its work tree.
+ */
+enum ks_rc ks_history_open(struct ks_git **out, struct ks_session *session,
+                           const char *path, struct ks_git_options *options,
+                           enum ks_trust trust, struct ks_err *err);
+
+/* Asks the history for the places of all that the collector found. */
+enum ks_rc ks_history_locate(struct ks_git *git, struct ks_collector *collector,
+                             struct ks_err *err);
+
+#endif

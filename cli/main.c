@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/help.h"
+#include "cli/output.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { HELP_CAP = 1 << 20, FIRST_OPERAND = 2 };
+
+static const struct ks_command *find(const char *name)
+{
+    size_t count;
+    const struct ks_command *const *commands = ks_commands(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static int print_help(const struct ks_command *command, struct ks_err *err)
+{
+    struct ks_buf text;
+    enum ks_rc rc;
+
+    ks_buf_init(&text, HELP_CAP);
+    rc = command == NULL ? ks_help_overview(&text)
+                         : ks_help_command(&text, command);
+    if (rc == KS_OK)
+        rc = ks_output_text(ks_buf_span(&text), err);
+    else
+        (void)ks_fail_memory(err);
+    ks_buf_release(&text);
+    return rc == KS_OK ? KS_EXIT_CLEAN : KS_EXIT_ERROR;
+}
+
+static size_t groups_of(const struct ks_command *command)
+{
+    size_t count = 0;
+
+    while (count < KS_COMMAND_GROUPS && command->options[count].len > 0)
+        count++;
+    return count;
+}
+
+static int run(const struct ks_command *command, int argc, char **argv,
+               struct ks_err *err)
+{
+    struct ks_args args = {0};
+    int status = KS_EXIT_ERROR;
+
+    if (ks_args_parse(&args, argc, argv, command->options, groups_of(command),
+                      err) == KS_OK)
+        status = args.help ? print_help(command, err)
+                           : command->run(command, &args, err);
+    ks_args_release(&args);
+    return status;
+}
+
+static int dispatch(int argc, char **argv, struct ks_err *err)
+{
+    const struct ks_command *command;
+
+    if (argc < FIRST_OPERAND) {
+        (void)print_help(NULL, err);
+        (void)ks_fail(err, KS_EINVAL, "which command? (keysweep git . scans a "
+                      "repository)");
+        return KS_EXIT_ERROR;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return print_help(NULL, err);
+    if (strcmp(argv[1], "help") == 0)
+        return print_help(argc > FIRST_OPERAND ? find(argv[2]) : NULL, err);
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0)
+        return ks_output_text(ks_span_str("keysweep " KS_VERSION "\n"), err) ==
+                       KS_OK
+                   ? KS_EXIT_CLEAN
+                   : KS_EXIT_ERROR;
+    command = find(argv[1]);
+    if (command == NULL) {
+        (void)ks_fail(err, KS_EINVAL,
+                      "there is no command '%s' (keysweep --help lists them)",
+                      argv[1]);
+        return KS_EXIT_ERROR;
+    }
+    return run(command, argc - 1, argv + 1, err);
+}
+
+int main(int argc, char **argv)
+{
+    struct ks_err err = {{0}};
+    int status = dispatch(argc, argv, &err);
+
+    if (err.text[0] != '\0' && status == KS_EXIT_ERROR) {
+        for (char *c = err.text; *c != '\0'; c++)
+            if ((unsigned char)*c < ' ' || *c == '\x7f')
+                *c = '?';
+        (void)fprintf(stderr, "keysweep: %s\n", err.text);
+    }
+    return status;
+}

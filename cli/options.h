@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.h: rows that several commands share. */
+#ifndef KS_CLI_OPTIONS_H
+#define KS_CLI_OPTIONS_H
+
+#include "cli/args.h"
+
+#define KS_FIELD(name) offsetof(struct ks_args, name)
+
+#define KS_OPTIONS(rows)                                                       \
+    {                                                                          \
+        rows, sizeof(rows) / sizeof(*(rows))                                   \
+    }
+
+/* Rules, thresholds and configuration. */
+extern const struct ks_option ks_options_rules[];
+/* What is written where. */
+extern const struct ks_option ks_options_report[];
+/* --jobs, --quiet, --verbose, --help. */
+extern const struct ks_option ks_options_common[];
+
+enum {
+    KS_OPTIONS_RULES = 11,
+    KS_OPTIONS_REPORT = 7,
+    KS_OPTIONS_COMMON = 4,
+};
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * archive.h: members of archives and compressed files, through libarchive:
+ * zip and its kin (jar, docx, odt …), tar, 7z, deb, and gzip, xz, zstd, bzip2
+ * and lz4 around a tar or a single file. Told apart by their first bytes.
+ */
+#ifndef KS_FILES_ARCHIVE_H
+#define KS_FILES_ARCHIVE_H
+
+#include "files/window.h"
+
+/* Archives in archives are opened down to this depth, the file itself 1. */
+enum { KS_ARCHIVE_DEPTH = 3 };
+
+/* Whether something begins like a file that can be opened here. */
+bool ks_archive_begins(struct ks_span head);
+
+/*
+ * What to open: bytes in memory, or `fd` from its beginning if it is ≥ 0, or
+ * `bytes` and then what `source` gives if that can be read.
+ */
+struct ks_archive_from {
+    struct ks_span bytes;
+    int fd;
+    struct ks_source source;
+    uint64_t size;    /* of all, or 0 if unknown */
+    const char *path; /* of the file; NULL for standard input */
+};
+
+/*
+ * Hands over every member: its name, its bytes or the target of its link, with
+ * `archive` saying where it is. What is encrypted, damaged or beyond a bound is
+ * counted. `*whole` tells whether the archive was read to its end; if not, the
+ * caller scans the plain bytes as well. Does not touch lane->buf.
+ *
+ * Bounds: KS_ARCHIVE_DEPTH, and expanded bytes of 256 MiB + 200 times the size.
+ */
+enum ks_rc ks_archive_scan(struct ks_lane *lane,
+                           const struct ks_archive_from *from, bool *whole);
+
+#endif

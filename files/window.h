@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* window.h: inputs of any size, as overlapping windows of bounded size. */
+#ifndef KS_FILES_WINDOW_H
+#define KS_FILES_WINDOW_H
+
+#include "files/lane.h"
+
+/* Bytes that come one after the other. */
+struct ks_source {
+    void *ctx;
+    /* Up to `len` bytes; 0 at the end; −1 with errno. */
+    ssize_t (*read)(void *ctx, void *to, size_t len);
+};
+
+/* A file descriptor (ctx: int *) as a source; goes on after EINTR. */
+ssize_t ks_source_fd(void *fd, void *to, size_t len);
+
+/* Where windows come from, and how far the last run got. */
+struct ks_input {
+    struct ks_source source;
+    enum ks_blob_kind kind;
+    const char *path;
+    const char *archive; /* or NULL */
+    uint64_t at;         /* offset in the input of the first byte in `buf` */
+    uint64_t lines;      /* line ends before `at` */
+    bool more_after;     /* the input goes on behind the source's end */
+    int error;           /* errno of a read that failed, else 0 */
+};
+
+/*
+ * Hands over what lane->buf holds, and behind that all that the source gives.
+ * One blob if it fits in a window, else windows that share `overlap` bytes on
+ * either side of what they own. Bytes before a failed read are handed over as
+ * well. Leaves `at` and `lines` at the end. Stops early, with KS_OK, when the
+ * user wants it. Counts the bytes.
+ */
+enum ks_rc ks_window_run(struct ks_lane *lane, struct ks_input *input);
+
+#endif

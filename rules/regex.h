@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * regex.h: what a pattern says about itself without being run: how wide its
+ * matches are, how far it looks around them, what they begin with, what they
+ * look like. It knows the part of PCRE2's syntax that rules need (byte mode);
+ * matching is left to the scanner.
+ */
+#ifndef KS_RULES_REGEX_H
+#define KS_RULES_REGEX_H
+
+#include "base/buf.h"
+#include "rules/rule.h"
+
+struct ks_regex;
+
+/* A width past all bounds. */
+#define KS_REGEX_UNBOUNDED 0xffffffffU
+
+struct ks_regex_reach {
+    unsigned min_width, max_width; /* bytes of a match */
+    unsigned before, after;        /* bytes looked at on either side of it */
+};
+
+/*
+ * KS_EINVAL with the offset of what is not understood: a mistake, or syntax
+ * that is beyond this (back references, recursion, conditions, \K, \X).
+ */
+enum ks_rc ks_regex_parse(struct ks_regex **out, const char *pattern,
+                          struct ks_err *err);
+void ks_regex_free(struct ks_regex *regex);
+
+struct ks_regex_reach ks_regex_reach(const struct ks_regex *regex);
+
+/*
+ * Whether every match begins with one of the words. May say no where the
+ * answer is yes, never the other way round.
+ */
+bool ks_regex_starts_with(const struct ks_regex *regex, struct ks_texts words,
+                          bool caseless);
+
+/*
+ * Appends a text of least width that the pattern matches, lookaround aside;
+ * the same for the same seed. KS_ELIMIT, KS_ENOMEM.
+ */
+enum ks_rc ks_regex_sample(struct ks_buf *out, const struct ks_regex *regex,
+                           uint64_t seed);
+
+/* Whether some part of the pattern is caseless: "(?i". */
+bool ks_regex_has_caseless(const char *pattern);
+
+/*
+ * How many bytes before and behind the end of a keyword or prefilter hit the
+ * rule's pattern may look at. KS_EINVAL when the pattern is not understood,
+ * KS_ELIMIT when it has no bound or more than KS_RULE_WINDOW_MAX.
+ */
+enum ks_rc ks_regex_window(unsigned *before, unsigned *after,
+                           const struct ks_rule *rule, struct ks_err *err);
+
+enum { KS_RULE_WINDOW_MAX = 32768 };
+
+#endif

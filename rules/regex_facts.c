@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rules/regex_tree.h"
+
+#include <string.h>
+
+/* Widths add up without wrapping round. */
+static unsigned plus(unsigned a, unsigned b)
+{
+    return a > KS_REGEX_UNBOUNDED - b ? KS_REGEX_UNBOUNDED : a + b;
+}
+
+static unsigned times(unsigned a, unsigned b)
+{
+    if (a == 0 || b == 0)
+        return 0;
+    return a > KS_REGEX_UNBOUNDED / b ? KS_REGEX_UNBOUNDED : a * b;
+}
+
+static void widen(unsigned *out, unsigned value)
+{
+    if (value > *out)
+        *out = value;
+}
+
+static struct ks_regex_reach reach_of(const struct ks_regex_node *node);
+
+/* Looking around is counted from any place of the match: never too little. */
+static struct ks_regex_reach reach_children(const struct ks_regex_node *node)
+{
+    bool alternatives = node->kind == KS_REGEX_ALT;
+    struct ks_regex_reach sum = {.min_width =
+                                     alternatives ? KS_REGEX_UNBOUNDED : 0};
+
+    for (const struct ks_regex_node *child = node->first; child != NULL;
+         child = child->next) {
+        struct ks_regex_reach one = reach_of(child);
+
+        widen(&sum.before, one.before);
+        widen(&sum.after, one.after);
+        if (!alternatives) {
+            sum.min_width = plus(sum.min_width, one.min_width);
+            sum.max_width = plus(sum.max_width, one.max_width);
+            continue;
+        }
+        widen(&sum.max_width, one.max_width);
+        if (one.min_width < sum.min_width)
+            sum.min_width = one.min_width;
+    }
+    return sum;
+}
+
+static struct ks_regex_reach reach_of(const struct ks_regex_node *node)
+{
+    struct ks_regex_reach reach;
+
+    if (node->kind == KS_REGEX_SET)
+        return (struct ks_regex_reach){1, 1, 0, 0};
+    if (node->kind == KS_REGEX_EDGE)
+        return (struct ks_regex_reach){0, 0, 1, 2};
+    reach = reach_children(node);
+    if (node->kind == KS_REGEX_REPEAT) {
+        reach.min_width = times(reach.min_width, node->min);
+        reach.max_width = times(reach.max_width, node->max);
+    } else if (node->kind == KS_REGEX_AHEAD) {
+        reach.after = plus(reach.after, reach.max_width);
+        reach.min_width = reach.max_width = 0;
+    } else if (node->kind == KS_REGEX_BEHIND) {
+        reach.before = plus(reach.before, reach.max_width);
+        reach.min_width = reach.max_width = 0;
+    }
+    return reach;
+}
+
+struct ks_regex_reach ks_regex_reach(const struct ks_regex *regex)
+{
+    return reach_of(regex->root);
+}
+
+bool ks_regex_has_caseless(const char *pattern)
+{
+    for (const char *at = pattern; *at != '\0'; at++) {
+        if (at[0] == '\\' && at[1] != '\0') {
+            at++;
+        } else if (at[0] == '(' && at[1] == '?') {
+            const char *flag = at + 2;
+
+            while (*flag == 's' || *flag == 'm')
+                flag++;
+            if (*flag == 'i')
+                return true;
+        }
+    }
+    return false;
+}
+
+/* -- what matches begin with ------------------------------------------- */
+
+enum { HEAD_MAX = 32, HEADS_MAX = 512 };
+
+/*
+ * Walks all beginnings of the pattern at once as a depth-first search over
+ * "what is still to come" lists. A beginning is good once the bytes so far
+ * spell a word whatever the rest.
+ */
+struct todo {
+    const struct ks_regex_node *node;
+    unsigned repeats; /* of a REPEAT: copies that were taken already */
+    const struct todo *then;
+};
+
+struct heads {
+    struct ks_texts words;
+    bool caseless;
+    struct ks_byteset sets[HEAD_MAX];
+    unsigned steps;
+};
+
+/* Whether all that `set` allows at a place is the word's byte there. */
+static bool set_within(const struct ks_byteset *set, char byte, bool caseless)
+{
+    struct ks_byteset allowed = {{0}};
+    unsigned char c = (unsigned char)byte;
+
+    ks_byteset_add(&allowed, c);
+    if (caseless && (c | 32) >= 'a' && (c | 32) <= 'z') {
+        ks_byteset_add(&allowed, c | 32U);
+        ks_byteset_add(&allowed, c & ~32U);
+    }
+    for (size_t i = 0; i < 4; i++)
+        if ((set->bits[i] & ~allowed.bits[i]) != 0)
+            return false;
+    return true;
+}
+
+static bool spells_a_word(const struct heads *heads, size_t len)
+{
+    for (size_t i = 0; i < heads->words.len; i++) {
+        const char *word = heads->words.items[i];
+        size_t at = 0;
+
+        if (strlen(word) > len)
+            continue;
+        while (word[at] != '\0' &&
+               set_within(&heads->sets[at], word[at], heads->caseless))
+            at++;
+        if (word[at] == '\0')
+            return true;
+    }
+    return false;
+}
+
+static bool walk(struct heads *heads, size_t len, const struct todo *todo);
+
+/* A set of a few members is tried member by member: "[sr]k_live_". */
+static bool walk_set(struct heads *heads, size_t len, const struct todo *todo)
+{
+    const struct ks_byteset *set = &todo->node->set;
+    unsigned members = 0;
+
+    for (unsigned byte = 0; byte < 256; byte++)
+        members += ks_byteset_has(set, byte);
+    if (members > 8 || heads->caseless) {
+        heads->sets[len] = *set;
+        return walk(heads, len + 1, todo->then);
+    }
+    for (unsigned byte = 0; byte < 256; byte++) {
+        if (!ks_byteset_has(set, byte))
+            continue;
+        heads->sets[len] = (struct ks_byteset){{0}};
+        ks_byteset_add(&heads->sets[len], byte);
+        if (!walk(heads, len + 1, todo->then))
+            return false;
+    }
+    return true;
+}
+
+/* Puts the children in front of what comes then. */
+static bool walk_sequence(struct heads *heads, size_t len,
+                          const struct ks_regex_node *child,
+                          const struct todo *then)
+{
+    enum { BRANCH_MAX = 64 };
+    struct todo chain[BRANCH_MAX];
+    size_t count = 0;
+
+    for (; child != NULL; child = child->next) {
+        /* The tail beyond is of no use: the head is long by then. */
+        if (count == BRANCH_MAX)
+            return walk(heads, len, &chain[0]);
+        chain[count] = (struct todo){child, 0, then};
+        if (count > 0)
+            chain[count - 1].then = &chain[count];
+        count++;
+    }
+    return walk(heads, len, count == 0 ? then : &chain[0]);
+}
+
+static bool walk_repeat(struct heads *heads, size_t len,
+                        const struct todo *todo)
+{
+    const struct ks_regex_node *node = todo->node;
+    struct todo again = {node, todo->repeats + 1, todo->then};
+
+    if (todo->repeats >= node->min && !walk(heads, len, todo->then))
+        return false;
+    if (todo->repeats >= node->max || todo->repeats > HEAD_MAX)
+        return true;
+    return walk(heads, len, &(struct todo){node->first, 0, &again});
+}
+
+/* Whether every way on from here spells a word. */
+static bool walk(struct heads *heads, size_t len, const struct todo *todo)
+{
+    if (spells_a_word(heads, len))
+        return true;
+    if (todo == NULL || len == HEAD_MAX || ++heads->steps > HEADS_MAX)
+        return false;
+    switch (todo->node->kind) {
+    case KS_REGEX_SET:
+        return walk_set(heads, len, todo);
+    case KS_REGEX_SEQ:
+        return walk_sequence(heads, len, todo->node->first, todo->then);
+    case KS_REGEX_ALT:
+        for (const struct ks_regex_node *branch = todo->node->first;
+             branch != NULL; branch = branch->next)
+            if (!walk(heads, len, &(struct todo){branch, 0, todo->then}))
+                return false;
+        return true;
+    case KS_REGEX_REPEAT:
+        return walk_repeat(heads, len, todo);
+    case KS_REGEX_AHEAD:
+    case KS_REGEX_BEHIND:
+    case KS_REGEX_EDGE:
+        return walk(heads, len, todo->then);
+    }
+    return false;
+}
+
+bool ks_regex_starts_with(const struct ks_regex *regex, struct ks_texts words,
+                          bool caseless)
+{
+    struct heads heads = {.words = words, .caseless = caseless};
+
+    return walk(&heads, 0, &(struct todo){regex->root, 0, NULL});
+}
+
+/* -- windows ----------------------------------------------------------- */
+
+static unsigned shortest_keyword(const struct ks_rule *rule)
+{
+    size_t least = KS_RULE_WINDOW_MAX;
+
+    for (size_t i = 0; i < rule->keywords.len; i++)
+        if (strlen(rule->keywords.items[i]) < least)
+            least = strlen(rule->keywords.items[i]);
+    return rule->keywords.len == 0 ? 0 : (unsigned)least;
+}
+
+static unsigned longest_keyword(const struct ks_rule *rule)
+{
+    unsigned most = 0;
+
+    for (size_t i = 0; i < rule->keywords.len; i++)
+        widen(&most, (unsigned)strlen(rule->keywords.items[i]));
+    return most;
+}
+
+enum ks_rc ks_regex_window(unsigned *before, unsigned *after,
+                           const struct ks_rule *rule, struct ks_err *err)
+{
+    struct ks_regex *regex;
+    struct ks_regex_reach reach;
+    unsigned left;
+    unsigned right;
+    enum ks_rc rc = ks_regex_parse(&regex, rule->pattern, err);
+
+    if (rc != KS_OK)
+        return rc;
+    reach = ks_regex_reach(regex);
+    ks_regex_free(regex);
+    if (plus(reach.max_width, plus(reach.before, reach.after)) >
+        KS_RULE_WINDOW_MAX)
+        return ks_fail(err, KS_ELIMIT, "%s",
+                       reach.max_width == KS_REGEX_UNBOUNDED
+                           ? "matches have no greatest width"
+                           : "matches may be wider than 32768 bytes");
+    left = rule->starts_at_keyword ? longest_keyword(rule) : reach.max_width;
+    right = reach.max_width - (shortest_keyword(rule) < reach.max_width
+                                   ? shortest_keyword(rule)
+                                   : reach.max_width);
+    *before = left + reach.before;
+    *after = right + reach.after;
+    return KS_OK;
+}
+
+/* -- samples ----------------------------------------------------------- */
+
+/* Marsaglia's xorshift64, seeded with anything but zero. */
+static uint64_t draw(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+/* A member of the set, a readable one if there is any. */
+static uint8_t draw_byte(const struct ks_byteset *set, uint64_t *state)
+{
+    uint8_t members[256];
+    unsigned count = 0;
+
+    for (unsigned byte = '!'; byte <= '~'; byte++)
+        if (ks_byteset_has(set, byte))
+            members[count++] = (uint8_t)byte;
+    for (unsigned byte = 0; count == 0 && byte < 256; byte++)
+        if (ks_byteset_has(set, byte))
+            members[count++] = (uint8_t)byte;
+    return count == 0 ? 0 : members[(draw(state) >> 11) % count];
+}
+
+static enum ks_rc sample(struct ks_buf *out, const struct ks_regex_node *node,
+                         uint64_t *state);
+
+static enum ks_rc sample_branch(struct ks_buf *out,
+                                const struct ks_regex_node *alt,
+                                uint64_t *state)
+{
+    const struct ks_regex_node *child = alt->first;
+    uint64_t count = 0;
+
+    for (; child != NULL; child = child->next)
+        count++;
+    child = alt->first;
+    for (uint64_t skip = (draw(state) >> 11) % count; skip > 0; skip--)
+        child = child->next;
+    return sample(out, child, state);
+}
+
+static enum ks_rc sample(struct ks_buf *out, const struct ks_regex_node *node,
+                         uint64_t *state)
+{
+    enum ks_rc rc = KS_OK;
+
+    switch (node->kind) {
+    case KS_REGEX_SET:
+        return ks_buf_add_byte(out, draw_byte(&node->set, state));
+    case KS_REGEX_SEQ:
+        for (const struct ks_regex_node *child = node->first;
+             rc == KS_OK && child != NULL; child = child->next)
+            rc = sample(out, child, state);
+        return rc;
+    case KS_REGEX_ALT:
+        return sample_branch(out, node, state);
+    case KS_REGEX_REPEAT:
+        for (unsigned i = 0; rc == KS_OK && i < node->min; i++)
+            rc = sample(out, node->first, state);
+        return rc;
+    case KS_REGEX_AHEAD:
+    case KS_REGEX_BEHIND:
+    case KS_REGEX_EDGE:
+        return KS_OK;
+    }
+    return KS_OK;
+}
+
+enum ks_rc ks_regex_sample(struct ks_buf *out, const struct ks_regex *regex,
+                           uint64_t seed)
+{
+    uint64_t state = seed * 0x9e3779b97f4a7c15U | 1;
+
+    for (int i = 0; i < 8; i++)
+        (void)draw(&state);
+    return sample(out, regex->root, &state);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rules/rule.h"
+
+#include <string.h>
+
+static const char *const severity_names[] = {
+    [KS_SEVERITY_LOW] = "low",
+    [KS_SEVERITY_MEDIUM] = "medium",
+    [KS_SEVERITY_HIGH] = "high",
+    [KS_SEVERITY_CRITICAL] = "critical",
+};
+
+static const char *const class_names[] = {
+    [KS_CLASS_PASSWORD] = "password", [KS_CLASS_KEY] = "key",
+    [KS_CLASS_TOKEN] = "token",       [KS_CLASS_CONNECTION] = "connection",
+    [KS_CLASS_HASH] = "hash",         [KS_CLASS_UUID] = "uuid",
+};
+
+size_t ks_ruleset_index(const struct ks_ruleset *set, const char *id)
+{
+    size_t low = 0;
+    size_t high = set->len;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(set->rules[middle]->id, id);
+
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return SIZE_MAX;
+}
+
+const struct ks_rule *ks_ruleset_find(const struct ks_ruleset *set,
+                                      const char *id)
+{
+    size_t at = ks_ruleset_index(set, id);
+
+    return at == SIZE_MAX ? NULL : set->rules[at];
+}
+
+const char *ks_severity_name(enum ks_severity severity)
+{
+    return severity_names[severity];
+}
+
+bool ks_severity_parse(enum ks_severity *out, const char *name)
+{
+    for (unsigned i = 0; i < sizeof(severity_names) / sizeof(*severity_names);
+         i++) {
+        if (strcmp(severity_names[i], name) == 0) {
+            *out = (enum ks_severity)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *ks_generic_class_name(enum ks_generic_class class_)
+{
+    return class_names[class_];
+}

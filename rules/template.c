@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rules/template.h"
+
+#include "rules/regex.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATTERN_MAX = 16 * 1024, SAMPLE_MAX = 8 * 1024, SEEDS = 24 };
+
+/*
+ * Between word and token: anything that a line or two of configuration, code
+ * or prose put there. What names a digest of something public ends the search,
+ * and so do the bytes by which versions are pinned ("name@sha1", "name#sha1").
+ */
+#define GAP                                                                    \
+    "(?:(?!(?i:sha-?(?:1|256|384|512)|md5|integrity|checksum|digest|commit|"   \
+    "/blob/|/tree/))[^@#%\\x00-\\x08]){0,45}?"
+
+/* The token is whole: it is not a piece of a longer run. */
+#define LEFT "(?<![0-9A-Za-z_+/-])"
+#define RIGHT "(?![0-9A-Za-z_+/]|-[0-9A-Za-z])"
+
+static enum ks_rc out_of_room(enum ks_rc rc, const struct ks_read *read,
+                              struct ks_mark at)
+{
+    if (rc == KS_ELIMIT)
+        return ks_read_fail(read, at, NULL, "the rule is too long");
+    return rc == KS_ENOMEM ? ks_fail_memory(read->err) : rc;
+}
+
+static enum ks_rc add_literal(struct ks_buf *buf, const char *word)
+{
+    enum ks_rc rc = KS_OK;
+
+    for (; rc == KS_OK && *word != '\0'; word++) {
+        if (strchr("\\^$.|?*+()[]{}-/", *word) != NULL)
+            rc = ks_buf_add_byte(buf, '\\');
+        if (rc == KS_OK)
+            rc = ks_buf_add_byte(buf, (uint8_t)*word);
+    }
+    return rc;
+}
+
+static enum ks_rc write_pattern(struct ks_buf *buf, struct ks_texts words,
+                                const char *token)
+{
+    enum ks_rc rc = ks_buf_add_str(buf, "(?i:");
+
+    for (size_t i = 0; rc == KS_OK && i < words.len; i++) {
+        if (i > 0)
+            rc = ks_buf_add_byte(buf, '|');
+        if (rc == KS_OK)
+            rc = add_literal(buf, words.items[i]);
+    }
+    if (rc == KS_OK)
+        rc = ks_buf_add_str(buf, ")" GAP LEFT "(?<secret>");
+    if (rc == KS_OK)
+        rc = ks_buf_add_str(buf, token);
+    return rc == KS_OK ? ks_buf_add_str(buf, ")" RIGHT) : rc;
+}
+
+/* What a random token of that form has, almost surely. */
+static void default_demands(struct ks_demands *demands, const char *token,
+                            unsigned width)
+{
+    bool letters = strstr(token, "a-") != NULL || strstr(token, "A-") != NULL ||
+                   strstr(token, "\\w") != NULL;
+    bool digits = strstr(token, "0-9") != NULL ||
+                  strstr(token, "\\d") != NULL || strstr(token, "\\w") != NULL;
+
+    if (!letters || width < 12)
+        demands->entropy_milli = 2000;
+    else
+        demands->entropy_milli = width < 24 ? 2500 : 3000;
+    demands->digits = letters && digits && width >= 16;
+}
+
+/* How much a text looks like chance made it. */
+static unsigned variety(struct ks_span text)
+{
+    bool seen[256] = {false};
+    unsigned distinct = 0;
+    unsigned digits = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        distinct += !seen[text.ptr[i]];
+        seen[text.ptr[i]] = true;
+        digits += text.ptr[i] >= '0' && text.ptr[i] <= '9';
+    }
+    return distinct + (digits > 0 ? 8 : 0);
+}
+
+/* The most varied of some samples of the token, in `best`. */
+static enum ks_rc pick_token(struct ks_buf *best, const struct ks_regex *regex)
+{
+    struct ks_buf one;
+    enum ks_rc rc = KS_OK;
+
+    ks_buf_init(&one, SAMPLE_MAX);
+    for (uint64_t seed = 1; rc == KS_OK && seed <= SEEDS; seed++) {
+        ks_buf_clear(&one);
+        rc = ks_regex_sample(&one, regex, seed);
+        if (rc != KS_OK ||
+            variety(ks_buf_span(&one)) <= variety(ks_buf_span(best)))
+            continue;
+        ks_buf_clear(best);
+        rc = ks_buf_add(best, ks_buf_span(&one));
+    }
+    ks_buf_release(&one);
+    return rc;
+}
+
+/* `format` takes the keyword and the token. */
+static enum ks_rc add_sample(const char **out, const char *format,
+                             const char *word, const char *token,
+                             struct ks_arena *arena)
+{
+    size_t room = strlen(format) + strlen(word) + strlen(token) + 1;
+    char *text = ks_arena_alloc(arena, room);
+    const char *at = format;
+    size_t len = 0;
+
+    if (text == NULL)
+        return KS_ENOMEM;
+    for (; *at != '\0'; at++) {
+        const char *piece = *at == '$' ? word : *at == '&' ? token : NULL;
+
+        if (piece == NULL) {
+            text[len++] = *at;
+            continue;
+        }
+        memcpy(text + len, piece, strlen(piece));
+        len += strlen(piece);
+    }
+    *out = text;
+    return KS_OK;
+}
+
+/* "$" stands for the word, "&" for the token. */
+static enum ks_rc add_samples(struct ks_texts *out, const char *const *formats,
+                              size_t count, const char *word, const char *token,
+                              struct ks_arena *arena)
+{
+    const char **items = ks_arena_alloc(arena, count * sizeof(*items));
+    enum ks_rc rc = items == NULL ? KS_ENOMEM : KS_OK;
+
+    for (size_t i = 0; rc == KS_OK && i < count; i++)
+        rc = add_sample(&items[i], formats[i], word, token, arena);
+    if (rc == KS_OK)
+        *out = (struct ks_texts){items, count};
+    return rc;
+}
+
+static enum ks_rc write_samples(struct ks_rule *rule, struct ks_buf *token,
+                                struct ks_arena *arena)
+{
+    static const char *const right[] = {
+        "$_API_KEY = \"&\"\n",
+        "$:\n  token: &\n",
+        "{\"$Secret\": \"&\"}\n",
+    };
+    static const char *const wrong[] = {
+        "$ is named here, but what follows is far away from it and belongs to "
+        "something else: &\n",
+        "$_api_key = \"<put the token of your account here>\"\n",
+    };
+    static const char *const cut[] = {"$_api_key = \"&\"\n"};
+    const char *word = rule->keywords.items[0];
+    struct ks_texts far = {0};
+    struct ks_texts near = {0};
+    const char **all = ks_arena_alloc(arena, 3 * sizeof(*all));
+    enum ks_rc rc = all == NULL ? KS_ENOMEM : KS_OK;
+
+    if (rc == KS_OK)
+        rc = add_samples(&rule->examples, right, 3, word, ks_buf_text(token),
+                         arena);
+    if (rc == KS_OK)
+        rc = add_samples(&far, wrong, 2, word, ks_buf_text(token), arena);
+    if (token->len > 0)
+        token->len--;
+    if (rc == KS_OK)
+        rc = add_samples(&near, cut, 1, word, ks_buf_text(token), arena);
+    if (rc != KS_OK)
+        return rc;
+    all[0] = far.items[0];
+    all[1] = far.items[1];
+    all[2] = near.items[0];
+    if (rule->counterexamples.len == 0)
+        rule->counterexamples = (struct ks_texts){all, 3};
+    return KS_OK;
+}
+
+static enum ks_rc fill_samples(struct ks_rule *rule,
+                               const struct ks_regex *regex,
+                               struct ks_arena *arena)
+{
+    struct ks_texts own = rule->examples;
+    struct ks_buf token;
+    enum ks_rc rc;
+
+    if (rule->examples.len > 0 && rule->counterexamples.len > 0)
+        return KS_OK;
+    ks_buf_init(&token, SAMPLE_MAX);
+    rc = pick_token(&token, regex);
+    if (rc == KS_OK && ks_buf_text(&token) == NULL)
+        rc = KS_ENOMEM;
+    if (rc == KS_OK)
+        rc = write_samples(rule, &token, arena);
+    if (own.len > 0)
+        rule->examples = own;
+    ks_buf_release(&token);
+    return rc;
+}
+
+enum ks_rc ks_template_assigned(struct ks_rule *rule, const char *token,
+                                struct ks_mark token_at, bool own_demands,
+                                const struct ks_read *read)
+{
+    struct ks_regex *regex = NULL;
+    struct ks_err why;
+    struct ks_buf buf;
+    enum ks_rc rc = ks_regex_parse(&regex, token, &why);
+
+    if (rc == KS_EINVAL)
+        return ks_read_fail(read, token_at, NULL, "token: %s", why.text);
+    ks_buf_init(&buf, PATTERN_MAX);
+    if (rc == KS_OK)
+        rc = write_pattern(&buf, rule->keywords, token);
+    if (rc == KS_OK) {
+        rule->pattern = ks_arena_text(read->arena, ks_buf_span(&buf));
+        rule->keywords_caseless = true;
+        if (!own_demands)
+            default_demands(&rule->demands, token,
+                            ks_regex_reach(regex).min_width);
+        rc = rule->pattern == NULL ? KS_ENOMEM
+                                   : fill_samples(rule, regex, read->arena);
+    }
+    ks_buf_release(&buf);
+    ks_regex_free(regex);
+    return out_of_room(rc, read, token_at);
+}

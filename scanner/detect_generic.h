@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * detect_generic.h: matches of the learned model of scanner/generic/, and the
+ * part of their verdict that the path says.
+ */
+#ifndef KS_SCANNER_DETECT_GENERIC_H
+#define KS_SCANNER_DETECT_GENERIC_H
+
+#include "scanner/detect.h"
+
+/*
+ * Appends the matches of a hit of the generic lexer's keyword. Keeps what some
+ * path could lift above the threshold; ks_generic_confidence() decides.
+ */
+enum ks_rc ks_detect_generic(struct ks_matches *out,
+                             struct ks_detector *detector, struct ks_span text,
+                             const struct ks_hit *hit, unsigned keyword,
+                             struct ks_err *err);
+
+/*
+ * Confidence in thousandths of a generic match with this score at this path
+ * (NULL if there is none), and whether it is a finding at the level asked for.
+ */
+unsigned ks_generic_confidence(bool *finding, const char *path, int32_t score,
+                               enum ks_generic_class class_,
+                               enum ks_confidence_level level);
+
+#endif

@@ -1,0 +1,630 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* findings.c: occurrences and places, put together to findings. */
+#include "base/hash.h"
+#include "scanner/detect_generic.h"
+#include "scanner/occurrence.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The same secret under the same rule may be a leak of several workers. */
+struct secret {
+    const struct ks_leak *leak; /* the one with the strongest proof */
+    size_t first_spot, spot_count;
+};
+
+KS_VEC(secrets, struct secret);
+
+/* An occurrence at one path: what may become a location. */
+struct spot {
+    size_t secret;
+    const char *path; /* NULL sorts first */
+    const char *archive;
+    uint32_t nth; /* among the secret's occurrences in that blob */
+    uint64_t order;
+    bool at_tip;
+    const struct ks_occurrence *occurrence;
+    const struct ks_origin *origin;
+    const struct ks_commit *commit;
+};
+
+KS_VEC(spots, struct spot);
+
+KS_VEC(finding_vec, struct ks_finding);
+
+struct making {
+    struct ks_collector *collector;
+    const struct ks_policy *policy;
+    struct ks_arena *arena;
+    uint32_t **secret_of; /* for each worker, for each leak: its secret */
+    struct secrets secrets;
+    struct spots spots;
+    struct finding_vec findings;
+    size_t suppressed;
+};
+
+static const struct ks_ruleset *rules_of(const struct making *m)
+{
+    return ks_matcher_rules(m->collector->options.matcher);
+}
+
+struct leak_ref {
+    const struct ks_leak *leak;
+    uint32_t reference;
+};
+
+static int compare_facts(const struct ks_proof_facts *a,
+                         const struct ks_proof_facts *b)
+{
+    if (a == NULL || b == NULL)
+        return (a == NULL) - (b == NULL);
+    if (a->len != b->len)
+        return a->len > b->len ? -1 : 1;
+    for (size_t i = 0; i < a->len; i++) {
+        int order = strcmp(a->items[i].value, b->items[i].value);
+
+        if (order != 0)
+            return order;
+    }
+    return 0;
+}
+
+/* By rule and secret; of equals the strongest proof comes first. */
+static int by_secret(const void *a, const void *b)
+{
+    const struct ks_leak *x = ((const struct leak_ref *)a)->leak;
+    const struct ks_leak *y = ((const struct leak_ref *)b)->leak;
+    int order;
+
+    if (x->rule != y->rule)
+        return x->rule < y->rule ? -1 : 1;
+    order = ks_span_compare(x->secret, y->secret);
+    if (order != 0)
+        return order;
+    if (x->proof != y->proof)
+        return x->proof > y->proof ? -1 : 1;
+    return compare_facts(x->facts, y->facts);
+}
+
+/* Gives every leak of every worker the number of its secret. */
+static bool unite_leaks(struct making *m)
+{
+    const struct ks_collector *c = m->collector;
+    struct leak_ref *refs;
+    size_t total = 0, len = 0;
+
+    for (unsigned w = 0; w < c->options.workers; w++)
+        total += c->harvests[w].scan.detector.leaks.items.len;
+    refs = calloc(total + 1, sizeof(*refs));
+    m->secret_of = calloc(c->options.workers, sizeof(*m->secret_of));
+    if (refs == NULL || m->secret_of == NULL) {
+        free(refs);
+        return false;
+    }
+    for (unsigned w = 0; w < c->options.workers; w++) {
+        const struct ks_leak_vec *leaks =
+            &c->harvests[w].scan.detector.leaks.items;
+
+        m->secret_of[w] = calloc(leaks->len + 1, sizeof(**m->secret_of));
+        if (m->secret_of[w] == NULL) {
+            free(refs);
+            return false;
+        }
+        for (size_t i = 0; i < leaks->len; i++)
+            refs[len++] = (struct leak_ref){
+                &leaks->items[i],
+                (uint32_t)(w << KS_LEAK_WORKER_SHIFT | (unsigned)i)};
+    }
+    if (len > 0)
+        qsort(refs, len, sizeof(*refs), by_secret);
+    for (size_t i = 0; i < len; i++) {
+        bool same = i > 0 && refs[i].leak->rule == refs[i - 1].leak->rule &&
+                    ks_span_equal(refs[i].leak->secret,
+                                  refs[i - 1].leak->secret);
+
+        if (!same &&
+            !KS_VEC_PUSH(&m->secrets, (struct secret){.leak = refs[i].leak})) {
+            free(refs);
+            return false;
+        }
+        m->secret_of[refs[i].reference >> KS_LEAK_WORKER_SHIFT]
+                    [refs[i].reference & KS_LEAK_INDEX_MASK] =
+            (uint32_t)(m->secrets.len - 1);
+    }
+    free(refs);
+    return true;
+}
+
+static uint32_t secret_of(const struct making *m, uint32_t reference)
+{
+    return m->secret_of[reference >> KS_LEAK_WORKER_SHIFT]
+                       [reference & KS_LEAK_INDEX_MASK];
+}
+
+/*
+ * The place of each occurrence among those of its secret in its blob, in order
+ * of offset; occurrences of one blob stand together in that order.
+ */
+static uint32_t *number_occurrences(const struct making *m,
+                                    const struct ks_harvest *harvest)
+{
+    const struct ks_occurrences *all = &harvest->occurrences;
+    uint32_t *nth = calloc(all->len + 1, sizeof(*nth));
+    uint32_t *last = calloc(m->secrets.len + 1, sizeof(*last));
+    uint32_t *seen = calloc(m->secrets.len + 1, sizeof(*seen));
+
+    for (size_t i = 0;
+         nth != NULL && last != NULL && seen != NULL && i < all->len; i++) {
+        const struct ks_occurrence *o = &all->items[i];
+        uint32_t secret = secret_of(m, o->leak);
+
+        if (last[secret] != o->origin + 1)
+            seen[secret] = 0;
+        last[secret] = o->origin + 1;
+        nth[i] = seen[secret]++;
+    }
+    if (last == NULL || seen == NULL) {
+        free(nth);
+        nth = NULL;
+    }
+    free(last);
+    free(seen);
+    return nth;
+}
+
+/* For each origin of a worker: its first place and how many it has. */
+struct placed {
+    size_t first, count;
+};
+
+static int by_blob(const void *a, const void *b)
+{
+    const struct ks_found_place *x = a, *y = b;
+
+    if (x->blob != y->blob)
+        return x->blob < y->blob ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+static struct placed *index_places(const struct making *m, unsigned worker)
+{
+    const struct ks_collector *c = m->collector;
+    struct placed *placed =
+        calloc(c->harvests[worker].origins.len + 1, sizeof(*placed));
+
+    for (size_t i = 0; placed != NULL && i < c->places.len; i++) {
+        uint32_t origin = c->found_origin[c->places.items[i].blob];
+        struct placed *p;
+
+        if (origin >> KS_LEAK_WORKER_SHIFT != worker)
+            continue;
+        p = &placed[origin & KS_LEAK_INDEX_MASK];
+        if (p->count++ == 0)
+            p->first = i;
+    }
+    return placed;
+}
+
+static bool add_spots(struct making *m, const struct ks_origin *origin,
+                      const struct ks_occurrence *o, uint32_t nth,
+                      const struct placed *placed)
+{
+    struct spot spot = {
+        .secret = secret_of(m, o->leak),
+        .path = origin->path,
+        .archive = origin->archive,
+        .nth = nth,
+        .at_tip = true,
+        .occurrence = o,
+        .origin = origin,
+    };
+
+    if (!m->collector->options.history)
+        return KS_VEC_PUSH(&m->spots, spot);
+    for (size_t i = placed->first; i < placed->first + placed->count; i++) {
+        const struct ks_found_place *place = &m->collector->places.items[i];
+
+        spot.path = place->path;
+        spot.order = place->order;
+        spot.at_tip = place->at_tip;
+        spot.commit = &place->commit;
+        if (!KS_VEC_PUSH(&m->spots, spot))
+            return false;
+    }
+    return true;
+}
+
+static bool gather_spots(struct making *m)
+{
+    struct ks_collector *c = m->collector;
+
+    if (c->places.len > 0)
+        qsort(c->places.items, c->places.len, sizeof(*c->places.items),
+              by_blob);
+    for (unsigned w = 0; w < c->options.workers; w++) {
+        const struct ks_harvest *harvest = &c->harvests[w];
+        uint32_t *nth = number_occurrences(m, harvest);
+        struct placed *placed = index_places(m, w);
+        bool ok = nth != NULL && placed != NULL;
+
+        for (size_t i = 0; ok && i < harvest->occurrences.len; i++) {
+            const struct ks_occurrence *o = &harvest->occurrences.items[i];
+
+            ok = add_spots(m, &harvest->origins.items[o->origin], o, nth[i],
+                           &placed[o->origin]);
+        }
+        free(nth);
+        free(placed);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static int compare_texts(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return (a != NULL) - (b != NULL);
+    return strcmp(a, b);
+}
+
+/* By secret and path; the first of each (path, nth) introduced it there. */
+static int by_introduction(const void *a, const void *b)
+{
+    const struct spot *x = a, *y = b;
+    int order;
+
+    if (x->secret != y->secret)
+        return x->secret < y->secret ? -1 : 1;
+    order = compare_texts(x->path, y->path);
+    if (order == 0)
+        order = compare_texts(x->archive, y->archive);
+    if (order != 0)
+        return order;
+    if (x->origin->kind != y->origin->kind)
+        return x->origin->kind < y->origin->kind ? -1 : 1;
+    /* Messages have no path: each is a place of its own. */
+    if (x->path == NULL) {
+        order = ks_oid_compare(&x->origin->oid, &y->origin->oid);
+        if (order != 0)
+            return order;
+    }
+    if (x->nth != y->nth)
+        return x->nth < y->nth ? -1 : 1;
+    if (x->order != y->order)
+        return x->order < y->order ? -1 : 1;
+    if (x->occurrence->offset != y->occurrence->offset)
+        return x->occurrence->offset < y->occurrence->offset ? -1 : 1;
+    return ks_oid_compare(&x->origin->oid, &y->origin->oid);
+}
+
+static bool same_place(const struct spot *a, const struct spot *b)
+{
+    return a->secret == b->secret && compare_texts(a->path, b->path) == 0 &&
+           compare_texts(a->archive, b->archive) == 0 &&
+           a->origin->kind == b->origin->kind && a->nth == b->nth &&
+           (a->path != NULL ||
+            ks_oid_equal(&a->origin->oid, &b->origin->oid));
+}
+
+/* Leaves one spot for each place: where the secret first came to it. */
+static void keep_introductions(struct making *m, bool history)
+{
+    struct spots *spots = &m->spots;
+    size_t kept = 0;
+
+    if (spots->len == 0)
+        return;
+    qsort(spots->items, spots->len, sizeof(*spots->items), by_introduction);
+    for (size_t i = 1; history && i < spots->len; i++) {
+        if (same_place(&spots->items[kept], &spots->items[i]))
+            spots->items[kept].at_tip |= spots->items[i].at_tip;
+        else
+            spots->items[++kept] = spots->items[i];
+    }
+    if (history)
+        spots->len = kept + 1;
+    for (size_t i = 0; i < spots->len; i++) {
+        struct secret *secret = &m->secrets.items[spots->items[i].secret];
+
+        if (secret->spot_count++ == 0)
+            secret->first_spot = i;
+    }
+}
+
+static const char *decoded_name(uint8_t decoded);
+
+static struct ks_location location_of(const struct spot *spot)
+{
+    const struct ks_occurrence *o = spot->occurrence;
+
+    return (struct ks_location){
+        .path = spot->path,
+        .kind = spot->origin->kind,
+        .start_line = o->line,
+        .start_column = o->column,
+        .end_line = o->end_line,
+        .end_column = o->end_column,
+        .offset = o->offset,
+        .length = o->length,
+        .commit = spot->commit,
+        .blob = spot->origin->oid,
+        .decoded = decoded_name(o->decoded),
+        .archive = spot->archive,
+        .at_tip = spot->at_tip,
+    };
+}
+
+/* The id: a digest over rule and secret, so that it outlives every move. */
+static void make_id(char out[KS_FINDING_ID], const struct ks_rule *rule,
+                    struct ks_span secret)
+{
+    static const char domain[] = "keysweep finding 1";
+    uint8_t digest[KS_SHA256_LEN];
+    struct ks_buf text;
+
+    ks_buf_init(&text, SIZE_MAX);
+    if (ks_buf_add_str(&text, rule->id) == KS_OK &&
+        ks_buf_add_byte(&text, 0) == KS_OK)
+        (void)ks_buf_add(&text, secret);
+    ks_hmac_sha256(digest, ks_span_str(domain), ks_buf_span(&text));
+    ks_buf_wipe(&text);
+    ks_hex(out, digest, (KS_FINDING_ID - 1) / 2);
+}
+
+static unsigned confidence_at(const struct making *m, const struct spot *spot,
+                              const struct ks_rule *rule, bool *finding)
+{
+    const struct ks_matcher_options *options =
+        ks_matcher_options(m->collector->options.matcher);
+
+    *finding = true;
+    if (rule->kind != KS_RULE_GENERIC)
+        return (unsigned)spot->occurrence->score;
+    return ks_generic_confidence(finding, spot->path, spot->occurrence->score,
+                                 rule->generic, options->confidence);
+}
+
+static bool copy_facts(struct ks_finding *finding, struct ks_arena *arena,
+                       const struct ks_proof_facts *facts)
+{
+    struct ks_fact *copy;
+
+    if (facts == NULL || facts->len == 0)
+        return true;
+    copy = ks_arena_alloc(arena, facts->len * sizeof(*copy));
+    if (copy == NULL)
+        return false;
+    for (size_t i = 0; i < facts->len; i++)
+        copy[i] = (struct ks_fact){facts->items[i].name, facts->items[i].value};
+    finding->facts = copy;
+    finding->fact_count = facts->len;
+    return true;
+}
+
+/* Makes a finding of a secret that has a place left; others are counted. */
+static bool make_finding(struct making *m, const struct secret *secret)
+{
+    const struct ks_leak *leak = secret->leak;
+    const struct ks_rule *rule = rules_of(m)->rules[leak->rule];
+    struct ks_location *locations;
+    struct ks_finding finding = {
+        .rule = rule,
+        .severity = rule->severity,
+        .proof = leak->proof,
+        .secret = leak->secret,
+        .entropy_milli = leak->entropy_milli,
+    };
+
+    if (secret->spot_count == 0)
+        return true;
+    locations = ks_arena_alloc(m->arena,
+                               secret->spot_count * sizeof(*locations));
+    if (locations == NULL || !copy_facts(&finding, m->arena, leak->facts))
+        return false;
+    if (leak->facts != NULL && leak->facts->expired)
+        finding.severity = KS_SEVERITY_LOW;
+    make_id(finding.id, rule, leak->secret);
+    for (size_t i = 0; i < secret->spot_count; i++) {
+        const struct spot *spot = &m->spots.items[secret->first_spot + i];
+        struct ks_location location = location_of(spot);
+        bool is_finding;
+        unsigned confidence = confidence_at(m, spot, rule, &is_finding);
+
+        if (!is_finding)
+            continue;
+        if (m->policy != NULL &&
+            m->policy->suppress(m->policy->ctx, &finding, &location)) {
+            m->suppressed++;
+            continue;
+        }
+        if (confidence > finding.confidence)
+            finding.confidence = confidence;
+        finding.present_at_tip |= location.at_tip;
+        locations[finding.location_count++] = location;
+    }
+    finding.locations = locations;
+    return finding.location_count == 0 || KS_VEC_PUSH(&m->findings, finding);
+}
+
+static int by_rule_and_id(const void *a, const void *b)
+{
+    const struct ks_finding *x = a, *y = b;
+    int order = strcmp(x->rule->id, y->rule->id);
+
+    return order != 0 ? order : strcmp(x->id, y->id);
+}
+
+struct joined {
+    uint32_t secret, part, slot;
+};
+
+KS_VEC(joined_vec, struct joined);
+
+static int by_owner(const void *a, const void *b)
+{
+    const struct joined *x = a, *y = b;
+
+    if (x->secret != y->secret)
+        return x->secret < y->secret ? -1 : 1;
+    if (x->slot != y->slot)
+        return x->slot < y->slot ? -1 : 1;
+    return (x->part > y->part) - (x->part < y->part);
+}
+
+/* A finding for a secret that is only told of as a part. */
+static const struct ks_finding *part_finding(const struct making *m,
+                                             uint32_t secret)
+{
+    const struct ks_leak *leak = m->secrets.items[secret].leak;
+    struct ks_finding *part = ks_arena_alloc(m->arena, sizeof(*part));
+
+    if (part == NULL)
+        return NULL;
+    *part = (struct ks_finding){
+        .rule = rules_of(m)->rules[leak->rule],
+        .severity = rules_of(m)->rules[leak->rule]->severity,
+        .proof = leak->proof,
+        .secret = leak->secret,
+        .entropy_milli = leak->entropy_milli,
+    };
+    make_id(part->id, part->rule, part->secret);
+    return copy_facts(part, m->arena, leak->facts) ? part : NULL;
+}
+
+static bool attach_parts(struct making *m, struct ks_finding *finding,
+                         const struct joined *first, size_t count)
+{
+    const struct ks_finding **parts =
+        ks_arena_alloc(m->arena, count * sizeof(*parts));
+    size_t len = 0;
+
+    if (parts == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && first[i].part == first[i - 1].part &&
+            first[i].slot == first[i - 1].slot)
+            continue;
+        parts[len] = part_finding(m, first[i].part);
+        if (parts[len++] == NULL)
+            return false;
+    }
+    finding->parts = parts;
+    finding->part_count = len;
+    return true;
+}
+
+static bool join_parts(struct making *m)
+{
+    struct joined_vec all = {0};
+    bool memory = true;
+
+    for (unsigned w = 0; w < m->collector->options.workers; w++) {
+        const struct ks_pairings *pairs = &m->collector->harvests[w].pairings;
+
+        for (size_t i = 0; i < pairs->len && memory; i++)
+            memory = KS_VEC_PUSH(
+                &all, (struct joined){secret_of(m, pairs->items[i].leak),
+                                      secret_of(m, pairs->items[i].part),
+                                      pairs->items[i].slot});
+    }
+    if (memory && all.len > 0)
+        qsort(all.items, all.len, sizeof(*all.items), by_owner);
+    for (size_t i = 0; i < m->findings.len && memory && all.len > 0; i++) {
+        struct ks_finding *finding = &m->findings.items[i];
+        size_t low = 0, high = all.len, end;
+
+        /* Findings and secrets share the bytes of the secret. */
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            const struct ks_leak *leak =
+                m->secrets.items[all.items[middle].secret].leak;
+            struct ks_leak mine = {
+                .rule = (uint32_t)ks_ruleset_index(rules_of(m),
+                                                   finding->rule->id),
+                .secret = finding->secret};
+            int order = leak->rule != mine.rule
+                            ? (leak->rule < mine.rule ? -1 : 1)
+                            : ks_span_compare(leak->secret, mine.secret);
+
+            if (order < 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        for (end = low; end < all.len &&
+                        m->secrets.items[all.items[end].secret].leak->secret
+                                .ptr == finding->secret.ptr;)
+            end++;
+        if (end > low)
+            memory = attach_parts(m, finding, &all.items[low], end - low);
+    }
+    KS_VEC_RELEASE(&all);
+    return memory;
+}
+
+static const char *decoded_name(uint8_t decoded)
+{
+    (void)decoded;
+    return NULL;
+}
+
+/* Adds what the workers scanned to the coverage, once. */
+static void tell_amounts(struct ks_collector *c)
+{
+    for (unsigned w = 0; w < c->options.workers; w++) {
+        struct ks_amounts *amounts = &c->harvests[w].scan.amounts;
+
+        ks_coverage_add(c->options.coverage, *amounts);
+        *amounts = (struct ks_amounts){0};
+    }
+}
+
+static bool make_all(struct making *m)
+{
+    if (!unite_leaks(m) || !gather_spots(m))
+        return false;
+    keep_introductions(m, m->collector->options.history);
+    for (size_t i = 0; i < m->secrets.len; i++)
+        if (!make_finding(m, &m->secrets.items[i]))
+            return false;
+    if (m->findings.len > 0)
+        qsort(m->findings.items, m->findings.len, sizeof(*m->findings.items),
+              by_rule_and_id);
+    return join_parts(m);
+}
+
+enum ks_rc ks_collector_report(struct ks_report *report,
+                               struct ks_collector *collector,
+                               const struct ks_policy *policy,
+                               struct ks_err *err)
+{
+    struct making m = {.collector = collector,
+                       .policy = policy,
+                       .arena = &collector->arena};
+    bool memory = make_all(&m);
+    struct ks_finding *findings = NULL;
+
+    tell_amounts(collector);
+    for (unsigned w = 0; w < collector->options.workers; w++) {
+        m.suppressed += collector->harvests[w].suppressed;
+        if (m.secret_of != NULL)
+            free(m.secret_of[w]);
+    }
+    free(m.secret_of);
+    if (memory) {
+        findings = ks_arena_alloc(m.arena,
+                                  (m.findings.len + 1) * sizeof(*findings));
+        memory = findings != NULL;
+    }
+    if (memory && m.findings.len > 0)
+        memcpy(findings, m.findings.items, m.findings.len * sizeof(*findings));
+    report->findings = findings;
+    report->finding_count = memory ? m.findings.len : 0;
+    report->suppressed = m.suppressed;
+    KS_VEC_RELEASE(&m.secrets);
+    KS_VEC_RELEASE(&m.spots);
+    KS_VEC_RELEASE(&m.findings);
+    return memory ? KS_OK : ks_fail_memory(err);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lex.h: the forward lexer behind a key; internal to scanner/generic. */
+#ifndef KS_SCANNER_GENERIC_LEX_H
+#define KS_SCANNER_GENERIC_LEX_H
+
+#include "scanner/generic/candidate.h"
+#include "scanner/generic/chars.h"
+
+#include <string.h>
+
+/* A walk through one window, and the candidates it has found. */
+struct ks_lex {
+    const uint8_t *p; /* the window's bytes */
+    size_t end;       /* their number */
+    size_t at;        /* next byte to read */
+    bool whole;       /* the window ends where the blob does */
+    struct ks_generic_candidate draft; /* what is known of the next one */
+    struct ks_generic_candidate *out;
+    size_t cap, count;
+};
+
+/* The byte `ahead` bytes on; 0 behind the window. */
+static inline uint8_t ks_lex_peek(const struct ks_lex *x, size_t ahead)
+{
+    return x->at + ahead < x->end ? x->p[x->at + ahead] : 0;
+}
+
+/* Whether the string stands at `at`, ASCII case ignored; `word` is lower. */
+static inline bool ks_lex_is(const struct ks_lex *x, size_t at,
+                             const char *word)
+{
+    for (; *word != 0; word++, at++) {
+        if (at >= x->end || ks_to_lower(x->p[at]) != (uint8_t)*word)
+            return false;
+    }
+    return true;
+}
+
+/* Moves over blanks. Returns whether there were any. */
+static inline bool ks_lex_blanks(struct ks_lex *x)
+{
+    size_t from = x->at;
+
+    while (x->at < x->end && ks_is_blank(x->p[x->at]))
+        x->at++;
+    return x->at > from;
+}
+
+/*
+ * Adds the bytes [from, to) as a value, unless they plainly cannot be one:
+ * too short, one byte repeated, a template's variable.
+ */
+void ks_lex_emit(struct ks_lex *x, size_t from, size_t to);
+
+/* Reads what stands behind an operator and emits its values. */
+void ks_lex_values(struct ks_lex *x);
+
+/* Reads closers, annotation and operator behind an identifier; false: none. */
+bool ks_lex_operator(struct ks_lex *x);
+
+/* One function a form (see keywords.h); `hit` is the end of the keyword. */
+void ks_form_word(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_url(struct ks_lex *x, size_t hit);
+void ks_form_scheme(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_identified(struct ks_lex *x, size_t hit);
+void ks_form_crypt(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_run(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_pem(struct ks_lex *x, size_t hit);
+void ks_form_jwk(struct ks_lex *x, size_t hit);
+void ks_form_pgpass(struct ks_lex *x, size_t hit);
+void ks_form_command(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_id(struct ks_lex *x, size_t hit);
+void ks_form_uuid(struct ks_lex *x, size_t hit);
+
+#endif

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a keyword to the operator behind its identifier. */
+#include "scanner/generic/keywords.h"
+#include "scanner/generic/lex.h"
+
+/* Longest identifier looked at on either side of a keyword, in bytes. */
+#define KEY_REACH 64u
+
+static bool is_closer(uint8_t c)
+{
+    return c == '"' || c == '\'' || c == '`' || c == ']' || c == ')' ||
+           c == '\\' || c == '*' || c == '}' || c == '?';
+}
+
+static bool is_quote(uint8_t c)
+{
+    return c == '"' || c == '\'' || c == '`';
+}
+
+/* Whether only blanks and comment or diff marks stand between line and key. */
+static bool at_line_start(const struct ks_lex *x, size_t from)
+{
+    while (from > 0 && x->p[from - 1] != '\n') {
+        uint8_t c = x->p[from - 1];
+
+        if (!ks_is_blank(c) && c != '+' && c != '-' && c != '#' && c != ';' &&
+            c != '/' && c != '*' && c != '>')
+            return false;
+        from--;
+    }
+    return true;
+}
+
+/* Whether a shell's or Dockerfile's word for assignment stands before. */
+static bool behind_command(const struct ks_lex *x, size_t from)
+{
+    static const char *const words[] = {"env",    "arg", "set",    "setenv",
+                                        "export", "def", "define", "config"};
+    size_t to = from;
+
+    while (to > 0 && ks_is_blank(x->p[to - 1]))
+        to--;
+    from = to;
+    while (from > 0 && ks_is_alpha(x->p[from - 1]))
+        from--;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (to - from == strlen(words[i]) && ks_lex_is(x, from, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the key alone says that a value may follow without an operator. */
+static bool is_bare_name(const struct ks_lex *x)
+{
+    static const char *const names[] = {"password", "passwd", "pass",
+                                        "secret",   "token",  "passphrase"};
+    size_t from = x->draft.key_from;
+    size_t len = (size_t)x->draft.key_to - from;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (len == strlen(names[i]) && ks_lex_is(x, from, names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* `key value`: only where a configuration file or a command would say it. */
+static bool space_operator(struct ks_lex *x)
+{
+    uint8_t c = ks_lex_peek(x, 0);
+
+    if (c == 0 || c == '\n' || c == '\r')
+        return false;
+    if ((x->draft.flags & KS_GENERIC_CLI_FLAG) == 0 &&
+        !at_line_start(x, x->draft.key_from) &&
+        !behind_command(x, x->draft.key_from) && !is_bare_name(x))
+        return false;
+    x->draft.op = KS_GENERIC_OP_SPACE;
+    return true;
+}
+
+/* `name: KEY, value: x` and `name="KEY" value="x"`. */
+static bool sibling_operator(struct ks_lex *x)
+{
+    static const char *const names[] = {"value", "val", "content", "with",
+                                        "default", "secret", "string"};
+    size_t back = x->at, spaces = 0;
+
+    while (x->at < x->end && spaces++ < 48 &&
+           (ks_is_space(x->p[x->at]) || x->p[x->at] == ',' ||
+            x->p[x->at] == ':' || x->p[x->at] == '-'))
+        x->at++;
+    if (is_quote(ks_lex_peek(x, 0)) || ks_lex_peek(x, 0) == '\\')
+        x->at += ks_lex_peek(x, 0) == '\\' ? 2 : 1;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t len = strlen(names[i]);
+
+        if (!ks_lex_is(x, x->at, names[i]))
+            continue;
+        x->at += len;
+        while (is_closer(ks_lex_peek(x, 0)))
+            x->at++;
+        ks_lex_blanks(x);
+        if (ks_lex_peek(x, 0) != '=' && ks_lex_peek(x, 0) != ':')
+            break;
+        x->at++;
+        if (ks_lex_peek(x, 0) == '>')
+            x->at++;
+        x->draft.op = KS_GENERIC_OP_SIBLING;
+        return true;
+    }
+    x->at = back;
+    return false;
+}
+
+/* Over `</key>`, blanks and `<string>`, to the text of the next element. */
+static bool element_operator(struct ks_lex *x)
+{
+    size_t limit = x->at + 96 < x->end ? x->at + 96 : x->end;
+    size_t at = x->at;
+    int tags = 0;
+
+    while (at < limit && tags < 2) {
+        if (x->p[at] == '>')
+            tags++;
+        else if (tags == 1 && x->p[at] != '<' && !ks_is_space(x->p[at]))
+            break;
+        else if (tags == 1 && x->p[at] == '<') {
+            while (at + 1 < limit && x->p[at + 1] != '>')
+                at++;
+        }
+        at++;
+    }
+    if (tags < 2)
+        return false;
+    x->at = at;
+    x->draft.op = KS_GENERIC_OP_TAG;
+    return true;
+}
+
+/* `<key attribute="...">value`. */
+static bool attribute_operator(struct ks_lex *x)
+{
+    size_t limit = x->at + 80 < x->end ? x->at + 80 : x->end;
+    size_t at = x->at;
+
+    while (at < limit && x->p[at] != '>' && x->p[at] != '<' &&
+           x->p[at] != '\n')
+        at++;
+    if (at >= limit || x->p[at] != '>' || x->p[at - 1] == '/')
+        return false;
+    x->at = at + 1;
+    x->draft.op = KS_GENERIC_OP_TAG;
+    return true;
+}
+
+static bool take(struct ks_lex *x, size_t bytes, enum ks_generic_op op)
+{
+    x->at += bytes;
+    x->draft.op = (uint8_t)op;
+    return true;
+}
+
+/* `key: Type = value`, `key Type = value`: moves over the type, if any. */
+static void annotation(struct ks_lex *x)
+{
+    size_t back = x->at, limit = x->at + 48;
+
+    ks_lex_blanks(x);
+    if (!ks_is_alpha(ks_lex_peek(x, 0)) && ks_lex_peek(x, 0) != '[' &&
+        ks_lex_peek(x, 0) != '&' && ks_lex_peek(x, 0) != '*')
+        goto none;
+    while (x->at < x->end && x->at < limit &&
+           (ks_is_word(x->p[x->at]) || strchr(".[]<>?&*'|", x->p[x->at])) &&
+           x->p[x->at] != 0)
+        x->at++;
+    ks_lex_blanks(x);
+    if (ks_lex_peek(x, 0) == '=' && ks_lex_peek(x, 1) != '=' &&
+        ks_lex_peek(x, 1) != '>') {
+        x->at++;
+        x->draft.flags |= KS_GENERIC_ANNOTATED;
+        x->draft.op = KS_GENERIC_OP_ASSIGN;
+        return;
+    }
+none:
+    x->at = back;
+}
+
+static bool equals_operator(struct ks_lex *x)
+{
+    uint8_t next = ks_lex_peek(x, 1);
+
+    if (next == '=')
+        return take(x, ks_lex_peek(x, 2) == '=' ? 3 : 2,
+                    KS_GENERIC_OP_COMPARE);
+    if (next == '>')
+        return take(x, 2, KS_GENERIC_OP_ARROW);
+    if (next == '~')
+        return take(x, 2, KS_GENERIC_OP_COMPARE);
+    return take(x, 1, KS_GENERIC_OP_ASSIGN);
+}
+
+static bool colon_operator(struct ks_lex *x)
+{
+    uint8_t next = ks_lex_peek(x, 1);
+
+    if (next == ':')
+        return false;
+    if (next == '=')
+        return take(x, 2, KS_GENERIC_OP_ASSIGN);
+    if ((x->draft.flags & KS_GENERIC_KEY_QUOTED) == 0 &&
+        (next == '\n' || next == '\r') && sibling_operator(x))
+        return true;
+    take(x, 1, KS_GENERIC_OP_COLON);
+    if ((x->draft.flags & KS_GENERIC_KEY_QUOTED) == 0)
+        annotation(x);
+    while (ks_lex_peek(x, 0) == '*')
+        x->at++;
+    return true;
+}
+
+/* A key that is a tag's name, or stands in one, has `<` before it. */
+static bool in_tag(const struct ks_lex *x)
+{
+    size_t from = x->draft.key_from;
+
+    return from > 0 && x->p[from - 1] == '<';
+}
+
+/* `:key` is a symbol of Ruby. */
+static bool is_symbol(const struct ks_lex *x)
+{
+    size_t from = x->draft.key_from;
+
+    return from > 1 && x->p[from - 1] == ':' && !ks_is_word(x->p[from - 2]);
+}
+
+static bool comma_operator(struct ks_lex *x)
+{
+    if (sibling_operator(x))
+        return true;
+    if ((x->draft.flags & KS_GENERIC_KEY_QUOTED) == 0 && !is_symbol(x))
+        return false;
+    return take(x, 1, KS_GENERIC_OP_COMMA);
+}
+
+static bool call_operator(struct ks_lex *x)
+{
+    return take(x, 1, KS_GENERIC_OP_CALL);
+}
+
+/* Two-byte operators that end in `=`. */
+static bool compound_operator(struct ks_lex *x, uint8_t c)
+{
+    uint8_t next = ks_lex_peek(x, 1);
+
+    if (next == '=')
+        return take(x, ks_lex_peek(x, 2) == '=' ? 3 : 2,
+                    c == '!' ? KS_GENERIC_OP_COMPARE : KS_GENERIC_OP_ASSIGN);
+    if (c == '|' && next == '|' && ks_lex_peek(x, 2) == '=')
+        return take(x, 3, KS_GENERIC_OP_ASSIGN);
+    if (c == '-' && next == '>' && ks_is_space(ks_lex_peek(x, 2)))
+        return take(x, 2, KS_GENERIC_OP_ARROW);
+    if (c == '|' && ks_is_blank(next))
+        return take(x, 1, KS_GENERIC_OP_SPACE);
+    return false;
+}
+
+static void closers(struct ks_lex *x)
+{
+    size_t limit = x->at + 8;
+
+    while (x->at < limit && is_closer(ks_lex_peek(x, 0))) {
+        uint8_t c = ks_lex_peek(x, 0);
+
+        if (c == '?' && ks_lex_peek(x, 1) == '=')
+            return;
+        if (is_quote(c))
+            x->draft.flags |= KS_GENERIC_KEY_QUOTED;
+        x->at++;
+    }
+    if (ks_lex_is(x, x->at, "&quot;")) {
+        x->draft.flags |= KS_GENERIC_KEY_QUOTED;
+        x->at += strlen("&quot;");
+    }
+    if (ks_lex_is(x, x->at, "&#34;")) {
+        x->draft.flags |= KS_GENERIC_KEY_QUOTED;
+        x->at += strlen("&#34;");
+    }
+    while (ks_lex_is(x, x->at, "%5d") || ks_lex_is(x, x->at, "%22"))
+        x->at += 3;
+    if (ks_lex_peek(x, 0) == '[') {
+        size_t at = x->at + 1;
+
+        while (at < x->end && (ks_is_word(x->p[at])))
+            at++;
+        if (at < x->end && x->p[at] == ']')
+            x->at = at + 1;
+    }
+}
+
+bool ks_lex_operator(struct ks_lex *x)
+{
+    bool spaced;
+    uint8_t c;
+
+    closers(x);
+    spaced = ks_lex_blanks(x);
+    c = ks_lex_peek(x, 0);
+    if (spaced && is_quote(c) &&
+        (x->draft.flags & KS_GENERIC_KEY_QUOTED) != 0)
+        return take(x, 0, KS_GENERIC_OP_SPACE);
+    switch (c) {
+    case 0:
+        return false;
+    case '=':
+        return equals_operator(x);
+    case ':':
+        return colon_operator(x);
+    case ',':
+        return comma_operator(x);
+    case '(':
+        return call_operator(x);
+    case '%':
+        if (!ks_lex_is(x, x->at, "%3d") && !ks_lex_is(x, x->at, "%3a"))
+            return false;
+        x->draft.flags |= KS_GENERIC_IN_QUERY;
+        return take(x, 3, KS_GENERIC_OP_ASSIGN);
+    case '>':
+        return take(x, 1, KS_GENERIC_OP_TAG);
+    case '<':
+        if (ks_lex_peek(x, 1) == '/')
+            return element_operator(x);
+        return spaced && space_operator(x);
+    case '!':
+    case '+':
+    case '?':
+    case '|':
+    case '-':
+    case '.':
+        if (compound_operator(x, c))
+            return true;
+        return spaced && space_operator(x);
+    case '\n':
+    case '\r':
+        return sibling_operator(x);
+    default:
+        break;
+    }
+    if (!spaced)
+        return false;
+    if (in_tag(x))
+        return attribute_operator(x);
+    if (sibling_operator(x))
+        return true;
+    if (ks_is_alpha(c) || c == '[' || c == '*') {
+        annotation(x);
+        if (x->draft.op == KS_GENERIC_OP_ASSIGN)
+            return true;
+    }
+    return space_operator(x);
+}
+
+static bool is_key_byte(uint8_t c)
+{
+    return ks_is_word(c) || c == '-' || c == '.';
+}
+
+/* Sets the draft's key: the identifier around the keyword's letters. */
+static void widen(struct ks_lex *x, size_t hit, size_t len)
+{
+    size_t from = hit - len, to = hit;
+    size_t low = from > KEY_REACH ? from - KEY_REACH : 0;
+    size_t high = hit + KEY_REACH < x->end ? hit + KEY_REACH : x->end;
+
+    while (to > from + 1 && !ks_is_word(x->p[to - 1]))
+        to--;
+    if (to == hit) {
+        while (to < high &&
+               (ks_is_word(x->p[to]) ||
+                ((x->p[to] == '-' || x->p[to] == '.') && to + 1 < high &&
+                 ks_is_alnum(x->p[to + 1]))))
+            to++;
+    }
+    while (from > low && is_key_byte(x->p[from - 1]))
+        from--;
+    while (from < to && !ks_is_word(x->p[from])) {
+        if (x->p[from] == '-')
+            x->draft.flags |= KS_GENERIC_CLI_FLAG;
+        from++;
+    }
+    x->draft.key_from = (uint16_t)from;
+    x->draft.key_to = (uint16_t)to;
+    if (from > 0 && (x->p[from - 1] == '?' || x->p[from - 1] == '&'))
+        x->draft.flags |= KS_GENERIC_IN_QUERY;
+}
+
+/* Words that only look like a keyword: author, authority (not authorize). */
+static bool is_lookalike(const struct ks_lex *x, size_t hit, size_t len)
+{
+    if (len == 4 && ks_lex_is(x, hit - len, "author"))
+        return !ks_lex_is(x, hit, "oriz") && !ks_lex_is(x, hit, "oris");
+    return false;
+}
+
+void ks_form_word(struct ks_lex *x, size_t hit, size_t len)
+{
+    if (is_lookalike(x, hit, len))
+        return;
+    widen(x, hit, len);
+    x->at = x->draft.key_to;
+    if (ks_lex_operator(x))
+        ks_lex_values(x);
+}

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the value's own bytes say. */
+#include "rules/classifier/words.h"
+#include "scanner/generic/chars.h"
+#include "scanner/generic/parts.h"
+#include "scanner/generic/vocabulary.h"
+
+#include <string.h>
+
+/* Values are looked at up to this many bytes. */
+#define VALUE_REACH 256u
+
+enum byte_class { LOWER, UPPER, DIGIT, SPECIAL, SPACE, HIGH };
+
+static enum byte_class class_of(uint8_t c)
+{
+    if (ks_is_lower(c))
+        return LOWER;
+    if (ks_is_upper(c))
+        return UPPER;
+    if (ks_is_digit(c))
+        return DIGIT;
+    if (c >= 128)
+        return HIGH;
+    return ks_is_space(c) ? SPACE : SPECIAL;
+}
+
+/* log2(n) in 1/256, by the table of n < 257 that the first call needs. */
+static unsigned log2_q8(unsigned n)
+{
+    unsigned whole = 0, fraction = 0;
+    uint64_t m = (uint64_t)n << 16;
+
+    while (m >= (uint64_t)2 << 16) {
+        m >>= 1;
+        whole++;
+    }
+    for (int i = 0; i < 8; i++) {
+        m = m * m >> 16;
+        fraction <<= 1;
+        if (m >= (uint64_t)2 << 16) {
+            m >>= 1;
+            fraction |= 1;
+        }
+    }
+    return whole << 8 | fraction;
+}
+
+/* Shannon entropy of the bytes, in 1/256 bit a byte. */
+static unsigned entropy_q8(const uint8_t *counts, size_t len)
+{
+    unsigned sum = 0;
+
+    for (size_t i = 0; i < 256; i++) {
+        if (counts[i] > 1)
+            sum += counts[i] * log2_q8(counts[i]);
+    }
+    return len == 0 ? 0 : log2_q8((unsigned)len) - sum / (unsigned)len;
+}
+
+/* Counts, runs and shares over the bytes. */
+static void count_bytes(int16_t *out, struct ks_span v)
+{
+    unsigned n[6] = {0}, hex = 0, b64 = 0, turns = 0;
+    unsigned letter_run = 0, digit_run = 0, same = 1, step = 1;
+    unsigned letters = 0, digits = 0, equal = 1, steps = 1, distinct = 0;
+    uint8_t counts[256] = {0};
+
+    for (size_t i = 0; i < v.len; i++) {
+        uint8_t c = v.ptr[i];
+        enum byte_class k = class_of(c);
+
+        n[k]++;
+        distinct += counts[c]++ == 0;
+        hex += ks_is_hex(c);
+        b64 += ks_is_base64(c);
+        letters = ks_is_alpha(c) ? letters + 1 : 0;
+        digits = ks_is_digit(c) ? digits + 1 : 0;
+        letter_run = letters > letter_run ? letters : letter_run;
+        digit_run = digits > digit_run ? digits : digit_run;
+        if (i == 0)
+            continue;
+        turns += k != class_of(v.ptr[i - 1]);
+        equal = c == v.ptr[i - 1] ? equal + 1 : 1;
+        steps = c == v.ptr[i - 1] + 1 ? steps + 1 : 1;
+        same = equal > same ? equal : same;
+        step = steps > step ? steps : step;
+    }
+    out[KS_FEATURE_len] = ks_clamp16(v.len);
+    out[KS_FEATURE_distinct] = (int16_t)distinct;
+    out[KS_FEATURE_lower] = (int16_t)n[LOWER];
+    out[KS_FEATURE_upper] = (int16_t)n[UPPER];
+    out[KS_FEATURE_digits] = (int16_t)n[DIGIT];
+    out[KS_FEATURE_special] = (int16_t)n[SPECIAL];
+    out[KS_FEATURE_spaces] = (int16_t)n[SPACE];
+    out[KS_FEATURE_high] = (int16_t)n[HIGH];
+    out[KS_FEATURE_turns] = (int16_t)turns;
+    out[KS_FEATURE_entropy] = (int16_t)entropy_q8(counts, v.len);
+    out[KS_FEATURE_letter_run] = (int16_t)letter_run;
+    out[KS_FEATURE_digit_run] = (int16_t)digit_run;
+    out[KS_FEATURE_same_run] = (int16_t)same;
+    out[KS_FEATURE_step_run] = (int16_t)step;
+    out[KS_FEATURE_hex_share] = (int16_t)(hex * 100 / (unsigned)v.len);
+    out[KS_FEATURE_base64_share] = (int16_t)(b64 * 100 / (unsigned)v.len);
+    out[KS_FEATURE_underscores] = counts['_'];
+    out[KS_FEATURE_dashes] = counts['-'];
+    out[KS_FEATURE_dots] = counts['.'];
+    out[KS_FEATURE_slashes] = (int16_t)(counts['/'] + counts['\\']);
+    out[KS_FEATURE_colons] = counts[':'];
+    out[KS_FEATURE_brackets] =
+        (int16_t)(counts['('] + counts['['] + counts['{'] + counts['<']);
+    out[KS_FEATURE_percents] = counts['%'];
+    out[KS_FEATURE_dollars] = (int16_t)(counts['$'] + counts['@']);
+    out[KS_FEATURE_stars] = (int16_t)(counts['*'] + counts['#']);
+}
+
+/* `part` of `whole` in percent; -1 if there is no whole. */
+static int16_t percent(unsigned part, unsigned whole)
+{
+    if (whole == 0)
+        return -1;
+    return (int16_t)(part * 100 / whole);
+}
+
+static bool all(struct ks_span v, bool (*is)(uint8_t))
+{
+    for (size_t i = 0; i < v.len; i++) {
+        if (!is(v.ptr[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool is_dotted(uint8_t c)
+{
+    return ks_is_word(c) || c == '.';
+}
+
+static bool is_kebab(uint8_t c)
+{
+    return ks_is_word(c) || c == '-';
+}
+
+static bool starts(struct ks_span v, const char *head)
+{
+    size_t len = strlen(head);
+
+    return v.len >= len && memcmp(v.ptr, head, len) == 0;
+}
+
+static bool contains(struct ks_span v, const char *text)
+{
+    return memmem(v.ptr, v.len, text, strlen(text)) != NULL;
+}
+
+/* A broad name for what the value looks like. */
+static int16_t shape(struct ks_span v)
+{
+    const uint8_t *p = v.ptr;
+
+    if (contains(v, "${") || contains(v, "{{") || contains(v, "#{") ||
+        contains(v, "<%") || starts(v, "$(") || starts(v, "%("))
+        return 1; /* filled in later */
+    if (contains(v, "://") || starts(v, "www."))
+        return 2;
+    if (p[0] == '<' && p[v.len - 1] == '>')
+        return 3;
+    if (p[0] == '/' || starts(v, "./") || starts(v, "~/") ||
+        starts(v, "../") || (v.len > 2 && p[1] == ':' && p[2] == '\\'))
+        return 4;
+    if (p[0] == '$' || (p[0] == '%' && p[v.len - 1] == '%'))
+        return 5;
+    if (p[0] == '#' || p[0] == '.')
+        return 6;
+    if (p[0] == '@' || p[0] == ':' || p[0] == '&')
+        return 7;
+    if (p[0] == '[' || p[0] == '(' || p[0] == '{')
+        return 8;
+    if (p[0] == '-')
+        return 9;
+    if (memchr(p, '@', v.len) != NULL && memchr(p, '.', v.len) != NULL)
+        return 10; /* mail */
+    if (memchr(p, '%', v.len) != NULL)
+        return 11;
+    if (memchr(p, ' ', v.len) != NULL)
+        return 12;
+    if (all(v, ks_is_digit))
+        return 13;
+    if (all(v, ks_is_alpha))
+        return 14;
+    if (all(v, ks_is_hex))
+        return 15;
+    if (all(v, ks_is_alnum))
+        return 16;
+    if (all(v, ks_is_word))
+        return 17;
+    if (all(v, is_dotted))
+        return 18;
+    if (all(v, is_kebab))
+        return 19;
+    if (all(v, ks_is_base64))
+        return 20;
+    return memchr(p, '/', v.len) != NULL ? 21 : 22;
+}
+
+static int16_t case_style(struct ks_span v)
+{
+    size_t humps = 0, lower = 0, upper = 0;
+
+    for (size_t i = 0; i < v.len; i++) {
+        lower += ks_is_lower(v.ptr[i]);
+        upper += ks_is_upper(v.ptr[i]);
+        humps += i > 0 && ks_is_upper(v.ptr[i]) && ks_is_lower(v.ptr[i - 1]);
+    }
+    if (lower == 0 && upper == 0)
+        return 0;
+    if (upper == 0)
+        return 1;
+    if (lower == 0)
+        return 2;
+    if (ks_is_upper(v.ptr[0]) && upper == 1)
+        return 3; /* Word */
+    if (humps + ks_is_upper(v.ptr[0]) == upper)
+        return 4; /* camelCase */
+    return 5;
+}
+
+/* Mean and worst trigram odds of the letters, in eighths of a bit. */
+static void trigrams(int16_t *out, struct ks_span v)
+{
+    int english = 0, code = 0, worst = 127, count = 0;
+    unsigned a = 0, b = 0, vowels = 0, letters = 0, run = 0, longest = 0;
+
+    for (size_t i = 0; i <= v.len; i++) {
+        uint8_t ch = i < v.len ? ks_to_lower(v.ptr[i]) : 0;
+        unsigned c = ks_is_lower(ch) ? (unsigned)ch - 96 : 0;
+        bool hump = c != 0 && i > 0 && ks_is_upper(v.ptr[i]) &&
+                    ks_is_lower(v.ptr[i - 1]);
+
+        if (hump) {
+            a = b;
+            b = 0;
+        }
+        if (b != 0 && (a != 0 || c != 0)) {
+            unsigned at = (a * 27 + b) * 27 + c;
+
+            english += ks_words_english[at];
+            code += ks_words_code[at];
+            if (ks_words_english[at] < worst)
+                worst = ks_words_english[at];
+            count++;
+        }
+        a = b;
+        b = c;
+        if (c == 0) {
+            run = 0;
+            continue;
+        }
+        letters++;
+        if (memchr("aeiouy", ch, 6) != NULL) {
+            vowels++;
+            run = 0;
+        } else {
+            run++;
+            longest = run > longest ? run : longest;
+        }
+    }
+    out[KS_FEATURE_english] = (int16_t)(count > 0 ? english / count : 0);
+    out[KS_FEATURE_english_min] = (int16_t)(count > 0 ? worst : 0);
+    out[KS_FEATURE_code] = (int16_t)(count > 0 ? code / count : 0);
+    out[KS_FEATURE_vowels] =
+        (int16_t)(letters > 0 ? vowels * 100 / letters : 0);
+    out[KS_FEATURE_consonant_run] = ks_clamp16(longest);
+}
+
+static void dictionary(int16_t *out, struct ks_span v)
+{
+    struct ks_cover c = ks_vocabulary_cover(v);
+
+    out[KS_FEATURE_cover] =
+        percent(c.covered, c.letters);
+    out[KS_FEATURE_cover_long] =
+        percent(c.in_long, c.letters);
+    out[KS_FEATURE_words] = ks_clamp16(c.words);
+    out[KS_FEATURE_longest_word] = ks_clamp16(c.longest);
+    out[KS_FEATURE_outside] = ks_clamp16(c.letters - c.covered);
+}
+
+/* Tallies one word of the value, lower case. */
+static void tally(int16_t *out, struct ks_span word, unsigned *placeholder,
+                  unsigned *cred)
+{
+    if (ks_vocabulary_is_placeholder(word)) {
+        *placeholder += (unsigned)word.len;
+        out[KS_FEATURE_placeholder]++;
+    }
+    if (ks_vocabulary_kind(word) > KS_WORD_ID)
+        *cred += (unsigned)word.len;
+}
+
+/* The value's whole words against placeholders and words of keys. */
+static void placeholders(int16_t *out, struct ks_span v)
+{
+    uint8_t word[32], whole[48];
+    size_t n = 0, m = 0;
+    unsigned letters = 0, placeholder = 0, cred = 0;
+
+    for (size_t i = 0; i <= v.len && i <= VALUE_REACH; i++) {
+        uint8_t c = i < v.len ? v.ptr[i] : 0;
+        bool hump = i > 0 && i < v.len && ks_is_upper(c) &&
+                    ks_is_lower(v.ptr[i - 1]);
+
+        if (n > 0 && (hump || !ks_is_alpha(c) || n == sizeof(word))) {
+            tally(out, (struct ks_span){word, n}, &placeholder, &cred);
+            n = 0;
+        }
+        if (!ks_is_alpha(c))
+            continue;
+        letters++;
+        word[n++] = ks_to_lower(c);
+        if (m < sizeof(whole))
+            whole[m++] = ks_to_lower(c);
+    }
+    if (m > 0 && ks_vocabulary_is_placeholder((struct ks_span){whole, m}))
+        placeholder = letters;
+    out[KS_FEATURE_placeholder_share] =
+        percent(placeholder, letters);
+    out[KS_FEATURE_cred_share] =
+        percent(cred, letters);
+}
+
+static void ends(int16_t *out, struct ks_span v)
+{
+    size_t tail = 0, head = 0;
+
+    while (tail < v.len && ks_is_digit(v.ptr[v.len - 1 - tail]))
+        tail++;
+    while (head < v.len && ks_is_alpha(v.ptr[head]))
+        head++;
+    out[KS_FEATURE_tail_digits] = ks_clamp16(tail);
+    out[KS_FEATURE_head_letters] = ks_clamp16(head);
+    out[KS_FEATURE_first_class] = (int16_t)class_of(v.ptr[0]);
+    out[KS_FEATURE_last_class] = (int16_t)class_of(v.ptr[v.len - 1]);
+}
+
+/* %41, \u0041, \n, &amp; */
+static int16_t escapes(struct ks_span v)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i + 1 < v.len; i++) {
+        if (v.ptr[i] == '\\' && ks_is_alpha(v.ptr[i + 1]))
+            n++;
+        if (i + 2 < v.len && v.ptr[i] == '%' && ks_is_hex(v.ptr[i + 1]) &&
+            ks_is_hex(v.ptr[i + 2]))
+            n++;
+    }
+    return ks_clamp16(n);
+}
+
+void ks_value_features(int16_t *out, struct ks_span v)
+{
+    int16_t len = ks_clamp16(v.len);
+
+    if (v.len == 0)
+        return;
+    if (v.len > VALUE_REACH)
+        v.len = VALUE_REACH - 1;
+    count_bytes(out, v);
+    out[KS_FEATURE_len] = len;
+    out[KS_FEATURE_shape] = shape(v);
+    out[KS_FEATURE_case_style] = case_style(v);
+    trigrams(out, v);
+    dictionary(out, v);
+    placeholders(out, v);
+    ends(out, v);
+    out[KS_FEATURE_percent_escapes] = escapes(v);
+}
+
+/* Letters and digits only, lower case, at most `cap`. */
+static size_t squeeze(uint8_t *out, size_t cap, struct ks_span text)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.len && n < cap; i++) {
+        if (ks_is_alnum(text.ptr[i]))
+            out[n++] = ks_to_lower(text.ptr[i]);
+    }
+    return n;
+}
+
+void ks_pair_features(int16_t *out, struct ks_span key, struct ks_span value)
+{
+    uint8_t k[48], v[96];
+    size_t kn = squeeze(k, sizeof(k), key), vn = squeeze(v, sizeof(v), value);
+    bool inside = kn >= 3 && vn >= kn && memmem(v, vn, k, kn) != NULL;
+
+    out[KS_FEATURE_equals_key] = kn > 0 && kn == vn && inside;
+    out[KS_FEATURE_holds_key] = inside;
+    out[KS_FEATURE_in_key] =
+        vn >= 3 && kn >= vn && memmem(k, kn, v, vn) != NULL;
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scanner/scan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STEP = 1 << 20, /* bytes prefiltered before they are matched */
+    PIECE_LINE_END = '\n',
+};
+
+/* Bytes of the fresh runs of one blob. */
+static const size_t gather_cap = (size_t)1 << 31;
+
+enum ks_rc ks_scan_init(struct ks_scan *scan, struct ks_matcher *matcher,
+                        unsigned worker, struct ks_coverage *coverage,
+                        struct ks_err *err)
+{
+    enum ks_rc rc;
+
+    *scan = (struct ks_scan){0};
+    ks_buf_init(&scan->gathered, gather_cap);
+    rc = ks_detector_init(&scan->detector, matcher, worker, coverage, err);
+    if (rc == KS_OK)
+        rc = ks_prefilter_scratch_new(&scan->scratch,
+                                      ks_matcher_prefilter(matcher), err);
+    if (rc != KS_OK)
+        ks_scan_release(scan);
+    return rc;
+}
+
+void ks_scan_release(struct ks_scan *scan)
+{
+    ks_detector_release(&scan->detector);
+    ks_prefilter_scratch_free(scan->scratch);
+    KS_VEC_RELEASE(&scan->hits);
+    KS_VEC_RELEASE(&scan->found);
+    KS_VEC_RELEASE(&scan->matches);
+    KS_VEC_RELEASE(&scan->decoded);
+    KS_VEC_RELEASE(&scan->all);
+    KS_VEC_RELEASE(&scan->fresh);
+    ks_buf_wipe(&scan->gathered);
+}
+
+static const struct ks_triggers *triggers_of(const struct ks_scan *scan)
+{
+    return ks_matcher_triggers(scan->detector.matcher);
+}
+
+static enum ks_rc detect_all(struct ks_scan *scan, struct ks_span text,
+                             size_t first, struct ks_err *err)
+{
+    enum ks_rc rc = KS_OK;
+
+    for (size_t i = first; i < scan->hits.len && rc == KS_OK; i++)
+        rc = ks_detect(&scan->matches, &scan->detector, text,
+                       &scan->hits.items[i], err);
+    return rc;
+}
+
+/* Drops the hits from `first` on whose end is outside (after, last]. */
+static void keep_ends(struct ks_hits *hits, size_t first, size_t after,
+                      size_t last)
+{
+    size_t kept = first;
+
+    for (size_t i = first; i < hits->len; i++)
+        if (hits->items[i].end > after && hits->items[i].end <= last)
+            hits->items[kept++] = hits->items[i];
+    hits->len = kept;
+}
+
+/*
+ * Prefilters and matches step by step, so that what is matched is still in the
+ * processor's cache, and forgets the hits unless `keep`.
+ */
+static enum ks_rc scan_whole(struct ks_scan *scan, const struct ks_blob *blob,
+                             bool keep, struct ks_err *err)
+{
+    struct ks_span text = blob->bytes;
+    size_t reach = triggers_of(scan)->widest;
+    size_t own_to = blob->own_to < text.len ? blob->own_to : text.len;
+    enum ks_rc rc = KS_OK;
+
+    for (size_t at = 0; at < text.len && rc == KS_OK; at += STEP) {
+        size_t to = text.len - at > STEP ? at + STEP : text.len;
+        size_t from = at > reach ? at - reach : 0;
+        size_t first;
+
+        if (!keep)
+            scan->hits.len = 0;
+        first = scan->hits.len;
+        rc = ks_prefilter_scan(&scan->hits, ks_matcher_prefilter(
+                                   scan->detector.matcher), scan->scratch,
+                               ks_span_slice(text, from, to), (uint32_t)from,
+                               err);
+        keep_ends(&scan->hits, first, at, to);
+        if (blob->own_from > 0 || own_to < text.len)
+            keep_ends(&scan->hits, first, blob->own_from, own_to);
+        if (rc == KS_OK)
+            rc = detect_all(scan, text, first, err);
+    }
+    scan->amounts.scanned += text.len;
+    return rc;
+}
+
+static size_t run_length(const struct ks_run *run)
+{
+    return run->to - run->from;
+}
+
+/*
+ * Prefilters the fresh runs in one call, gathered into one buffer with line
+ * ends between: enough of them that no expression reaches across.
+ */
+static enum ks_rc prefilter_runs(struct ks_scan *scan, struct ks_span text,
+                                 struct ks_err *err)
+{
+    const struct ks_prefilter *prefilter =
+        ks_matcher_prefilter(scan->detector.matcher);
+    size_t gap = (size_t)triggers_of(scan)->widest_expression + 1;
+    size_t offset = 0, run = 0, kept = 0;
+    enum ks_rc rc;
+
+    scan->found.len = 0;
+    ks_buf_clear(&scan->gathered);
+    for (size_t i = 0; i < scan->fresh.len; i++) {
+        struct ks_run piece = scan->fresh.items[i];
+
+        if (ks_buf_reserve(&scan->gathered, run_length(&piece) + gap) != KS_OK)
+            return ks_fail_memory(err);
+        memcpy(scan->gathered.ptr + scan->gathered.len, text.ptr + piece.from,
+               run_length(&piece));
+        scan->gathered.len += run_length(&piece);
+        memset(scan->gathered.ptr + scan->gathered.len, PIECE_LINE_END, gap);
+        scan->gathered.len += gap;
+    }
+    scan->amounts.scanned += scan->gathered.len - gap * scan->fresh.len;
+    rc = ks_prefilter_scan(&scan->found, prefilter, scan->scratch,
+                           ks_buf_span(&scan->gathered), 0, err);
+    for (size_t i = 0; i < scan->found.len && run < scan->fresh.len; i++) {
+        struct ks_hit *hit = &scan->found.items[i];
+
+        while (hit->end > offset + run_length(&scan->fresh.items[run]) + gap) {
+            offset += run_length(&scan->fresh.items[run]) + gap;
+            run++;
+        }
+        /* What ends in the gap is no text of the blob. */
+        if (hit->end > offset + run_length(&scan->fresh.items[run]))
+            continue;
+        scan->found.items[kept] = *hit;
+        scan->found.items[kept++].end =
+            (uint32_t)(scan->fresh.items[run].from + hit->end - offset);
+    }
+    scan->found.len = kept;
+    return rc;
+}
+
+/* A walk over the base's results, moved into the blob. */
+struct carrying {
+    struct ks_scan *scan;
+    const struct ks_blob *blob;
+    const struct ks_memo *base;
+    struct ks_carry_ends ends;
+};
+
+static size_t first_hit_behind(const struct ks_memo *base, size_t offset)
+{
+    size_t low = 0, high = base->hit_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (base->hits[middle].end <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static size_t first_match_of(const struct ks_memo *base,
+                             const struct ks_hit *hit)
+{
+    size_t low = 0, high = base->match_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct ks_match *m = &base->matches[middle];
+
+        if (m->hit < hit->end ||
+            (m->hit == hit->end && m->trigger < hit->trigger))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Takes over the matches of a hit whose whole window was copied. */
+static enum ks_rc take_matches(struct carrying *c, const struct ks_hit *hit,
+                               uint32_t move, struct ks_err *err)
+{
+    size_t first = first_match_of(c->base, hit);
+
+    for (size_t i = first; i < first + hit->matches; i++) {
+        struct ks_match match = c->base->matches[i];
+
+        match.hit += move;
+        match.start += move;
+        match.end += move;
+        if (!KS_VEC_PUSH(&c->scan->matches, match))
+            return ks_fail_memory(err);
+    }
+    return KS_OK;
+}
+
+static enum ks_rc add_fresh(struct carrying *c, struct ks_hit hit,
+                            struct ks_err *err)
+{
+    enum ks_rc rc = ks_detect(&c->scan->matches, &c->scan->detector,
+                              c->blob->bytes, &hit, err);
+
+    if (rc == KS_OK && !KS_VEC_PUSH(&c->scan->hits, hit))
+        rc = ks_fail_memory(err);
+    return rc;
+}
+
+static bool comes_before(const struct ks_hit *a, const struct ks_hit *b)
+{
+    return a->end != b->end ? a->end < b->end : a->trigger < b->trigger;
+}
+
+/* Adds the fresh hits that come before `bound`. */
+static enum ks_rc add_fresh_until(struct carrying *c, size_t *next,
+                                  struct ks_hit bound, struct ks_err *err)
+{
+    const struct ks_hits *found = &c->scan->found;
+    enum ks_rc rc = KS_OK;
+
+    for (; *next < found->len && rc == KS_OK; (*next)++) {
+        struct ks_hit hit = found->items[*next];
+        unsigned width;
+        size_t from;
+
+        if (!comes_before(&hit, &bound))
+            break;
+        width = triggers_of(c->scan)->items[hit.trigger].width;
+        from = hit.end > width ? hit.end - width : 0;
+
+        if (ks_carry_holding(c->blob->copies, c->blob->copy_count, from,
+                             hit.end) == NULL)
+            rc = add_fresh(c, hit, err);
+    }
+    return rc;
+}
+
+/* Adds the base's hits that one copy holds; some must be matched again. */
+static enum ks_rc add_copied(struct carrying *c, const struct ks_copy *copy,
+                             size_t *next, struct ks_err *err)
+{
+    uint32_t move = copy->to - copy->from;
+    size_t last = copy->from + (size_t)copy->len;
+    enum ks_rc rc = KS_OK;
+
+    for (size_t i = first_hit_behind(c->base, copy->from);
+         i < c->base->hit_count && c->base->hits[i].end <= last && rc == KS_OK;
+         i++) {
+        const struct ks_hit *old = &c->base->hits[i];
+        const struct ks_trigger *trigger =
+            &triggers_of(c->scan)->items[old->trigger];
+        struct ks_hit hit = *old;
+
+        if (old->end - copy->from < trigger->width)
+            continue;
+        hit.end += move;
+        rc = add_fresh_until(c, next, hit, err);
+        if (rc != KS_OK)
+            break;
+        if (!ks_carry_whole(copy, c->ends, old->end, trigger->before,
+                            trigger->after)) {
+            rc = add_fresh(c, hit, err);
+            continue;
+        }
+        if (old->matches > 0)
+            rc = take_matches(c, old, move, err);
+        if (rc == KS_OK && !KS_VEC_PUSH(&c->scan->hits, hit))
+            rc = ks_fail_memory(err);
+    }
+    return rc;
+}
+
+static enum ks_rc scan_delta(struct ks_scan *scan, const struct ks_blob *blob,
+                             struct ks_err *err)
+{
+    struct carrying c = {.scan = scan,
+                         .blob = blob,
+                         .base = blob->base_memo};
+    size_t next = 0;
+    uint64_t before = scan->amounts.scanned;
+    enum ks_rc rc;
+
+    c.ends = (struct ks_carry_ends){c.base->len, blob->bytes.len};
+    rc = ks_carry_fresh(&scan->fresh, blob->copies, blob->copy_count,
+                        blob->bytes.len, triggers_of(scan)->widest, err);
+    if (rc == KS_OK)
+        rc = prefilter_runs(scan, blob->bytes, err);
+    for (size_t i = 0; i < blob->copy_count && rc == KS_OK; i++) {
+        rc = add_copied(&c, &blob->copies[i], &next, err);
+    }
+    if (rc == KS_OK)
+        rc = add_fresh_until(
+            &c, &next, (struct ks_hit){UINT32_MAX, UINT16_MAX, 0}, err);
+    before = scan->amounts.scanned - before;
+    scan->amounts.carried +=
+        blob->bytes.len > before ? blob->bytes.len - before : 0;
+    return rc;
+}
+
+static int in_order(const void *a, const void *b)
+{
+    const struct ks_match *x = a, *y = b;
+
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    if (x->end != y->end)
+        return x->end < y->end ? -1 : 1;
+    if (x->rule != y->rule)
+        return x->rule < y->rule ? -1 : 1;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    if (x->decoded != y->decoded)
+        return x->decoded < y->decoded ? -1 : 1;
+    if (x->hit != y->hit)
+        return x->hit < y->hit ? -1 : 1;
+    return (x->trigger > y->trigger) - (x->trigger < y->trigger);
+}
+
+/* Puts all matches in order; several hits may have led to the same one. */
+static enum ks_rc put_in_order(struct ks_scan *scan, struct ks_err *err)
+{
+    size_t kept = 0;
+
+    scan->all.len = 0;
+    for (size_t i = 0; i < scan->matches.len; i++)
+        if (!KS_VEC_PUSH(&scan->all, scan->matches.items[i]))
+            return ks_fail_memory(err);
+    for (size_t i = 0; i < scan->decoded.len; i++)
+        if (!KS_VEC_PUSH(&scan->all, scan->decoded.items[i]))
+            return ks_fail_memory(err);
+    if (scan->all.len < 2)
+        return KS_OK;
+    qsort(scan->all.items, scan->all.len, sizeof(*scan->all.items), in_order);
+    for (size_t i = 1; i < scan->all.len; i++) {
+        const struct ks_match *last = &scan->all.items[kept];
+        const struct ks_match *this = &scan->all.items[i];
+
+        if (last->start != this->start || last->end != this->end ||
+            last->rule != this->rule)
+            scan->all.items[++kept] = *this;
+    }
+    scan->all.len = kept + 1;
+    return KS_OK;
+}
+
+enum ks_rc ks_scan_blob(struct ks_scan *scan, const struct ks_blob *blob,
+                        struct ks_memo **memo, struct ks_err *err)
+{
+    bool keep = memo != NULL && blob->wants_memo;
+    enum ks_rc rc;
+
+    scan->hits.len = scan->matches.len = scan->decoded.len = 0;
+    scan->all.len = 0;
+    if (blob->bytes.len > UINT32_MAX)
+        return ks_fail(err, KS_ELIMIT, "a blob of more than 4 GiB");
+    ks_detector_begin(&scan->detector);
+    if (blob->base_memo != NULL && blob->copy_count > 0)
+        rc = scan_delta(scan, blob, err);
+    else
+        rc = scan_whole(scan, blob, keep, err);
+    if (rc == KS_OK)
+        rc = put_in_order(scan, err);
+    if (rc == KS_OK && keep)
+        rc = ks_memo_new(memo, &scan->hits, &scan->matches, &scan->decoded,
+                         blob->bytes.len, err);
+    return rc;
+}

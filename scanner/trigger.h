@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * trigger.h: what the prefilter looks for. Each trigger is one literal or one
+ * bounded expression, shared by all rules that name it.
+ */
+#ifndef KS_SCANNER_TRIGGER_H
+#define KS_SCANNER_TRIGGER_H
+
+#include "base/arena.h"
+#include "rules/rule.h"
+
+enum {
+    KS_NO_KEYWORD = 0xffff,
+    /* Bytes beyond a pattern's width that lookaround and \b may look at. */
+    KS_LOOKAROUND = 16,
+};
+
+struct ks_trigger {
+    const char *text;
+    bool literal; /* else a Hyperscan expression */
+    bool caseless;
+    unsigned width; /* the longest it can match, in bytes */
+
+    /*
+     * Bytes before and behind the end of a hit that the verdicts of all its
+     * rules may depend on.
+     */
+    unsigned before, after;
+
+    const uint32_t *rules; /* indices in the rule set, ascending */
+    uint32_t rule_count;
+    uint16_t keyword; /* of the generic lexer, or KS_NO_KEYWORD */
+};
+
+/* Immutable. */
+struct ks_triggers {
+    struct ks_trigger *items;
+    size_t len;
+    unsigned widest;            /* of all triggers */
+    unsigned widest_expression; /* of those that are no literals */
+    unsigned before, after;     /* the largest of all */
+    struct ks_arena arena;
+};
+
+/* How far the pattern of a rule may look from the end of a hit. */
+struct ks_window {
+    unsigned before, after;
+};
+
+/*
+ * Gathers the triggers of all rules. `windows` has one entry for each rule and
+ * is filled in. KS_EINVAL names a rule that has no bounded window, or a
+ * trigger that is too short or holds a line end.
+ */
+enum ks_rc ks_triggers_init(struct ks_triggers *triggers,
+                            struct ks_window *windows,
+                            const struct ks_ruleset *set, struct ks_err *err);
+void ks_triggers_release(struct ks_triggers *triggers);
+
+#endif
