@@ -9,6 +9,7 @@
 #include "base/blob.h"
 #include "base/coverage.h"
 #include "base/log.h"
+#include "base/oid.h"
 #include "base/pool.h"
 #include "base/progress.h"
 
@@ -24,6 +25,11 @@ struct ks_git_options {
     const char *range;           /* "A..B", "A...B" or one revision; or NULL */
     const char *const *branches; /* only these refs' histories */
     size_t branch_count;
+    const struct ks_oid *include; /* only what these reach, beside `range` */
+    size_t include_count;
+    const struct ks_oid *exclude; /* and not what these do; may be absent */
+    size_t exclude_count;
+    const char *exclude_refs; /* nor what refs whose full names begin so do */
     int64_t since;    /* commits at or after this Unix time; 0 means all */
     bool all_objects; /* unreachable ones as well */
     bool allow_foreign_owner; /* open though somebody else owns it */

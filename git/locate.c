@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where blobs were: each chosen commit's tree is compared with its parents',
+ * and what it adds is looked up among what was asked about. Trees that hold
+ * nothing of it are not opened twice.
+ */
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "git/added.h"
+#include "git/commits.h"
+#include "git/present.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STEP = 64,          /* commits that a worker takes at a time */
+    PLACES_MAX = 10000, /* paths under which one commit adds one blob */
+};
+
+/* Under which name, in what order a query is found again. */
+static const size_t none = SIZE_MAX;
+
+/* What was found, before commits are read again for their words. */
+struct hit {
+    size_t query;
+    uint32_t commit; /* number; KS_OIDS_NONE: `root` */
+    uint32_t root;
+    const char *path; /* NULL for messages */
+};
+
+KS_VEC(hit_list, struct hit);
+
+struct locate {
+    struct ks_git *git;
+    const struct ks_commits *commits;
+    const struct ks_git_query *queries;
+    size_t count;
+
+    struct ks_oids blobs; /* that are asked about */
+    size_t *first;        /* query of each number of `blobs` */
+    size_t *next;         /* query with the same object or name, or none */
+    struct ks_map names;  /* text of a path's component to query */
+
+    struct locator *locators; /* one for each worker */
+    atomic_size_t step;
+    atomic_bool failed;
+};
+
+/* One worker. */
+struct locator {
+    struct locate *locate;
+    struct ks_objects *objects;
+    struct ks_arena paths;
+    struct hit_list hits;
+    uint32_t commit, root;  /* that is being looked at */
+    size_t before;          /* hits before it */
+    struct ks_oids barren;  /* trees below which nothing is wanted */
+    KS_VEC(, size_t) fresh; /* hits when each fresh tree was entered */
+};
+
+static enum ks_rc hit(struct locator *locator, size_t query,
+                      struct ks_span path, struct ks_err *err)
+{
+    const size_t *next = locator->locate->next;
+
+    for (; query != none; query = next[query]) {
+        struct hit found = {query, locator->commit, locator->root, NULL};
+
+        if (locator->hits.len - locator->before >= PLACES_MAX)
+            return KS_OK;
+        found.path = ks_arena_text(&locator->paths, path);
+        if (found.path == NULL || !KS_VEC_PUSH(&locator->hits, found))
+            return ks_fail_memory(err);
+    }
+    return KS_OK;
+}
+
+static enum ks_rc added_entry(void *ctx, const struct ks_added_entry *entry,
+                              struct ks_err *err)
+{
+    struct locator *locator = ctx;
+    const struct locate *locate = locator->locate;
+    enum ks_rc rc = KS_OK;
+    uint32_t number;
+
+    if (entry->kind == KS_ENTRY_BLOB) {
+        number = ks_oids_find(&locate->blobs, entry->oid);
+        if (number != KS_OIDS_NONE)
+            rc = hit(locator, locate->first[number], entry->path, err);
+    }
+    if (rc == KS_OK && locate->names.len > 0 && entry->new_name)
+        rc = hit(locator, ks_map_get(&locate->names, entry->name, none),
+                 entry->path, err);
+    return rc;
+}
+
+static bool enter(void *ctx, const uint8_t *tree, bool fresh)
+{
+    struct locator *locator = ctx;
+
+    if (locator->hits.len - locator->before >= PLACES_MAX)
+        return false;
+    if (!fresh)
+        return true;
+    return ks_oids_find(&locator->barren, tree) == KS_OIDS_NONE &&
+           KS_VEC_PUSH(&locator->fresh, locator->hits.len);
+}
+
+static enum ks_rc leave(void *ctx, const uint8_t *tree, bool fresh,
+                        struct ks_err *err)
+{
+    struct locator *locator = ctx;
+
+    if (!fresh)
+        return KS_OK;
+    if (locator->fresh.items[--locator->fresh.len] != locator->hits.len)
+        return KS_OK;
+    return ks_oids_put(&locator->barren, tree, NULL) == KS_OIDS_NONE
+               ? ks_fail_memory(err)
+               : KS_OK;
+}
+
+static enum ks_rc look(struct locator *locator, const struct ks_oid *tree,
+                       const struct ks_oid *parents, size_t count,
+                       struct ks_err *err)
+{
+    struct ks_added_visitor visitor = {
+        .ctx = locator, .entry = added_entry, .enter = enter, .leave = leave};
+
+    locator->before = locator->hits.len;
+    locator->fresh.len = 0;
+    return ks_added(locator->locate->git, locator->objects, &visitor, tree,
+                    parents, count, err);
+}
+
+static enum ks_rc look_at_commit(struct locator *locator, uint32_t number,
+                                 struct ks_err *err)
+{
+    const struct ks_commits *commits = locator->locate->commits;
+    const struct ks_commit *commit = &commits->all.items[number];
+    struct ks_oid tree = ks_commits_tree(commits, number);
+    struct ks_oid *parents =
+        calloc(commit->parent_count + 1U, sizeof(*parents));
+    size_t count = 0;
+    enum ks_rc rc;
+
+    if (parents == NULL)
+        return ks_fail_memory(err);
+    for (uint32_t i = 0; i < commit->parent_count; i++) {
+        uint32_t parent = commits->parents.items[commit->first_parent + i];
+
+        if ((commits->all.items[parent].flags & KS_COMMIT_READ) != 0)
+            parents[count++] = ks_commits_tree(commits, parent);
+    }
+    locator->commit = number;
+    locator->root = KS_OIDS_NONE;
+    rc = look(locator, &tree, parents, count, err);
+    free(parents);
+    return rc;
+}
+
+/* A tree or blob that a ref or tag names: no commit holds it. */
+static enum ks_rc look_at_root(struct locator *locator, uint32_t number,
+                               struct ks_err *err)
+{
+    const struct locate *locate = locator->locate;
+    const struct ks_root *root = &locate->commits->roots.items[number];
+    struct ks_span nowhere = {(const uint8_t *)"", 0};
+    uint32_t blob;
+
+    locator->commit = KS_OIDS_NONE;
+    locator->root = number;
+    if (root->type == KS_OBJECT_TREE)
+        return look(locator, &root->oid, NULL, 0, err);
+    if (root->type != KS_OBJECT_BLOB)
+        return KS_OK;
+    blob = ks_oids_find(&locate->blobs, root->oid.bytes);
+    locator->before = locator->hits.len;
+    return blob == KS_OIDS_NONE
+               ? KS_OK
+               : hit(locator, locate->first[blob], nowhere, err);
+}
+
+static enum ks_rc take_steps(struct locator *locator, struct ks_err *err)
+{
+    struct locate *locate = locator->locate;
+    size_t commits = locate->commits->chosen.len;
+    size_t end = commits + locate->commits->roots.len;
+    enum ks_rc rc = KS_OK;
+
+    while (rc == KS_OK && !atomic_load(&locate->failed)) {
+        size_t at = atomic_fetch_add(&locate->step, STEP);
+
+        if (at >= end)
+            break;
+        for (size_t i = at; rc == KS_OK && i < at + STEP && i < end; i++)
+            rc = i < commits
+                     ? look_at_commit(locator, locate->commits->chosen.items[i],
+                                      err)
+                     : look_at_root(locator, (uint32_t)(i - commits), err);
+    }
+    return rc;
+}
+
+static enum ks_rc work(void *ctx, unsigned worker, struct ks_err *err)
+{
+    struct locate *locate = ctx;
+    struct locator *locator = &locate->locators[worker];
+    enum ks_rc rc = ks_objects_open(&locator->objects, locate->git, err);
+
+    if (rc == KS_OK)
+        rc = take_steps(locator, err);
+    if (rc != KS_OK)
+        atomic_store(&locate->failed, true);
+    ks_objects_free(locator->objects);
+    KS_VEC_RELEASE(&locator->fresh);
+    ks_oids_release(&locator->barren);
+    return rc;
+}
+
+/* Makes the tables that entries of trees are looked up in. */
+static enum ks_rc index_queries(struct locate *locate, struct ks_err *err)
+{
+    locate->first = calloc(locate->count + 1, sizeof(*locate->first));
+    locate->next = calloc(locate->count + 1, sizeof(*locate->next));
+    if (locate->first == NULL || locate->next == NULL)
+        return ks_fail_memory(err);
+    for (size_t i = 0; i < locate->count; i++) {
+        const struct ks_git_query *query = &locate->queries[i];
+        bool added = false;
+        size_t *slot = NULL;
+        uint32_t number;
+
+        locate->next[i] = none;
+        if (query->kind == KS_BLOB_GIT_BLOB ||
+            query->kind == KS_BLOB_LINK_TARGET) {
+            number = ks_oids_put(&locate->blobs, query->oid.bytes, &added);
+            if (number == KS_OIDS_NONE)
+                return ks_fail_memory(err);
+            slot = &locate->first[number];
+            if (added)
+                *slot = none;
+        } else if (query->kind == KS_BLOB_PATH_NAME && query->path != NULL) {
+            slot = ks_map_put(&locate->names, ks_span_str(query->path), none);
+            if (slot == NULL)
+                return ks_fail_memory(err);
+        }
+        if (slot == NULL)
+            continue;
+        locate->next[i] = *slot;
+        *slot = i;
+    }
+    return KS_OK;
+}
+
+/* Messages are where they are: in their commit or tag. */
+static enum ks_rc add_messages(struct locate *locate, struct ks_err *err)
+{
+    const struct ks_commits *commits = locate->commits;
+    struct hit_list *hits = &locate->locators[0].hits;
+
+    for (size_t i = 0; i < locate->count; i++) {
+        const struct ks_git_query *query = &locate->queries[i];
+        struct hit found = {i, KS_OIDS_NONE, KS_OIDS_NONE, NULL};
+
+        if (query->kind == KS_BLOB_COMMIT_MESSAGE) {
+            found.commit = ks_oids_find(&commits->ids, query->oid.bytes);
+            if (found.commit == KS_OIDS_NONE ||
+                (commits->all.items[found.commit].flags & KS_COMMIT_CHOSEN) ==
+                    0)
+                continue;
+        } else if (query->kind == KS_BLOB_TAG_MESSAGE) {
+            for (uint32_t r = 0; r < commits->roots.len; r++)
+                if (ks_oid_equal(&commits->roots.items[r].oid, &query->oid)) {
+                    found.root = r;
+                    break;
+                }
+            if (found.root == KS_OIDS_NONE)
+                continue;
+        } else {
+            continue;
+        }
+        if (!KS_VEC_PUSH(hits, found))
+            return ks_fail_memory(err);
+    }
+    return KS_OK;
+}
+
+/* Where a hit stands among all: commits by rank, then roots. */
+static uint64_t order_of(const struct ks_commits *commits,
+                         const struct hit *found)
+{
+    return found->commit != KS_OIDS_NONE
+               ? commits->all.items[found->commit].rank
+               : (uint64_t)UINT32_MAX + 1 + found->root;
+}
+
+static int by_place(const void *left, const void *right, void *ctx)
+{
+    const struct hit *a = left, *b = right;
+    uint64_t ao = order_of(ctx, a), bo = order_of(ctx, b);
+
+    if (a->query != b->query)
+        return a->query < b->query ? -1 : 1;
+    if (ao != bo)
+        return ao < bo ? -1 : 1;
+    if (a->path == NULL || b->path == NULL)
+        return (a->path != NULL) - (b->path != NULL);
+    return strcmp(a->path, b->path);
+}
+
+static enum ks_rc gather(struct hit_list *all, struct locate *locate,
+                         struct ks_err *err)
+{
+    for (unsigned i = 0; i < locate->git->jobs; i++) {
+        struct hit_list *some = &locate->locators[i].hits;
+
+        for (size_t j = 0; j < some->len; j++)
+            if (!KS_VEC_PUSH(all, some->items[j]))
+                return ks_fail_memory(err);
+    }
+    if (all->len > 0)
+        qsort_r(all->items, all->len, sizeof(*all->items), by_place,
+                (void *)(uintptr_t)locate->commits);
+    return KS_OK;
+}
+
+/* Who made a commit or tag, and its subject. */
+struct words {
+    char *name, *email, *subject;
+    int64_t time;
+    int offset;
+    bool known;
+};
+
+/* What is told about hits, with the words of each commit read once. */
+struct telling {
+    struct locate *locate;
+    struct ks_objects *objects;
+    struct ks_arena texts;
+    struct words *of_commit, *of_root;
+    struct ks_present *present;
+};
+
+static struct ks_span subject_of(struct ks_span message)
+{
+    while (message.len > 0 && message.ptr[0] == '\n')
+        message = ks_span_slice(message, 1, message.len);
+    return ks_span_line_at(message, 0);
+}
+
+static enum ks_rc keep_words(struct telling *telling, struct words *words,
+                             struct ks_span who, struct ks_span message,
+                             struct ks_err *err)
+{
+    struct ks_person person = ks_person_parse(who);
+
+    words->name = ks_arena_text(&telling->texts, person.name);
+    words->email = ks_arena_text(&telling->texts, person.email);
+    words->subject = ks_arena_text(&telling->texts, subject_of(message));
+    words->time = person.time;
+    words->offset = person.offset;
+    words->known = true;
+    return words->name == NULL || words->email == NULL || words->subject == NULL
+               ? ks_fail_memory(err)
+               : KS_OK;
+}
+
+/* Empty words where there is nobody to name. */
+static enum ks_rc read_words(struct telling *telling, struct words *words,
+                             const struct ks_oid *oid, struct ks_err *err)
+{
+    struct ks_span who = {0}, message = {0};
+    struct ks_object object;
+    struct ks_commit_view commit;
+    struct ks_tag_view tag;
+    enum ks_rc rc;
+
+    if (words->known)
+        return KS_OK;
+    rc = ks_objects_read(&object, telling->objects, oid, err);
+    if (rc == KS_ENOMEM)
+        return rc;
+    if (rc != KS_OK)
+        object = (struct ks_object){.type = KS_OBJECT_NONE};
+    if (object.type == KS_OBJECT_COMMIT &&
+        ks_commit_parse(&commit, object.bytes, oid->len)) {
+        who = commit.author;
+        message = commit.message;
+    } else if (object.type == KS_OBJECT_TAG &&
+               ks_tag_parse(&tag, object.bytes, oid->len)) {
+        who = tag.tagger;
+        message = tag.message;
+    }
+    rc = keep_words(telling, words, who, message, err);
+    ks_object_release(&object);
+    return rc;
+}
+
+static bool is_live(const struct locate *locate, const struct hit *found)
+{
+    if (found->commit != KS_OIDS_NONE)
+        return (locate->commits->all.items[found->commit].flags &
+                KS_COMMIT_LIVE) != 0;
+    return (locate->commits->roots.items[found->root].why & KS_TIP_REF) != 0;
+}
+
+/* Whether a tip has it now: a message with its commit, a blob at its path. */
+static bool at_tip(const struct telling *telling, const struct hit *found)
+{
+    const struct ks_git_query *query = &telling->locate->queries[found->query];
+
+    if (!is_live(telling->locate, found))
+        return false;
+    if (found->path == NULL || *found->path == '\0' ||
+        found->commit == KS_OIDS_NONE)
+        return true;
+    return ks_present_has(telling->present, found->path,
+                          query->kind == KS_BLOB_PATH_NAME ? NULL
+                                                           : &query->oid);
+}
+
+static enum ks_rc tell(struct telling *telling, const struct hit *found,
+                       enum ks_rc (*place)(void *, const struct ks_git_place *,
+                                           struct ks_err *),
+                       void *ctx, struct ks_err *err)
+{
+    const struct ks_commits *commits = telling->locate->commits;
+    bool root = found->commit == KS_OIDS_NONE;
+    struct words *words = root ? &telling->of_root[found->root]
+                               : &telling->of_commit[found->commit];
+    struct ks_oid oid = root ? commits->roots.items[found->root].oid
+                             : ks_oids_get(&commits->ids, found->commit);
+    enum ks_rc rc = read_words(telling, words, &oid, err);
+    struct ks_git_place told;
+
+    if (rc != KS_OK)
+        return rc;
+    told = (struct ks_git_place){
+        .blob = found->query,
+        .path =
+            found->path == NULL || *found->path == '\0' ? NULL : found->path,
+        .commit = oid,
+        .author = {words->name, words->email},
+        .time = words->time,
+        .offset = words->offset,
+        .message = words->subject,
+        .order = order_of(commits, found),
+        .at_tip = at_tip(telling, found),
+    };
+    return place(ctx, &told, err);
+}
+
+/* Looks up in the live tips what was found at any path. */
+static enum ks_rc find_present(struct telling *telling,
+                               const struct hit_list *all, struct ks_err *err)
+{
+    struct locate *locate = telling->locate;
+    enum ks_rc rc = ks_present_new(&telling->present, locate->git, err);
+
+    for (size_t i = 0; rc == KS_OK && i < all->len; i++) {
+        const struct hit *found = &all->items[i];
+
+        if (found->path != NULL && *found->path != '\0' &&
+            found->commit != KS_OIDS_NONE)
+            rc = ks_present_want(telling->present, found->path, err);
+    }
+    if (rc == KS_OK)
+        rc = ks_present_look(telling->present, telling->objects, err);
+    return rc;
+}
+
+static enum ks_rc tell_all(struct locate *locate, const struct hit_list *all,
+                           enum ks_rc (*place)(void *,
+                                               const struct ks_git_place *,
+                                               struct ks_err *),
+                           void *ctx, struct ks_err *err)
+{
+    struct telling telling = {.locate = locate};
+    enum ks_rc rc;
+
+    telling.of_commit =
+        calloc(locate->commits->all.len + 1, sizeof(*telling.of_commit));
+    telling.of_root =
+        calloc(locate->commits->roots.len + 1, sizeof(*telling.of_root));
+    rc = telling.of_commit == NULL || telling.of_root == NULL
+             ? ks_fail_memory(err)
+             : ks_objects_open(&telling.objects, locate->git, err);
+    if (rc == KS_OK)
+        rc = find_present(&telling, all, err);
+    for (size_t i = 0; rc == KS_OK && i < all->len; i++)
+        rc = tell(&telling, &all->items[i], place, ctx, err);
+    ks_present_free(telling.present);
+    ks_objects_free(telling.objects);
+    ks_arena_release(&telling.texts);
+    free(telling.of_commit);
+    free(telling.of_root);
+    return rc;
+}
+
+static enum ks_rc look_everywhere(struct locate *locate, struct ks_err *err)
+{
+    unsigned jobs = locate->git->jobs;
+    enum ks_rc rc;
+
+    locate->locators = calloc(jobs, sizeof(*locate->locators));
+    if (locate->locators == NULL)
+        return ks_fail_memory(err);
+    for (unsigned i = 0; i < jobs; i++) {
+        locate->locators[i].locate = locate;
+        ks_oids_init(&locate->locators[i].barren, locate->git->oid_len);
+    }
+    rc = index_queries(locate, err);
+    if (rc == KS_OK && (locate->blobs.len > 0 || locate->names.len > 0))
+        rc = ks_pool_run(jobs, work, locate, err);
+    return rc == KS_OK ? add_messages(locate, err) : rc;
+}
+
+static void locate_release(struct locate *locate)
+{
+    for (unsigned i = 0; locate->locators != NULL && i < locate->git->jobs;
+         i++) {
+        ks_arena_release(&locate->locators[i].paths);
+        KS_VEC_RELEASE(&locate->locators[i].hits);
+    }
+    free(locate->locators);
+    ks_oids_release(&locate->blobs);
+    ks_map_release(&locate->names);
+    free(locate->first);
+    free(locate->next);
+}
+
+enum ks_rc ks_git_locate(struct ks_git *git, const struct ks_git_query *queries,
+                         size_t count,
+                         enum ks_rc (*place)(void *ctx,
+                                             const struct ks_git_place *place,
+                                             struct ks_err *err),
+                         void *ctx, struct ks_err *err)
+{
+    struct locate locate = {.git = git, .queries = queries, .count = count};
+    struct hit_list all = {0};
+    enum ks_rc rc;
+
+    if (count == 0)
+        return KS_OK;
+    rc = ks_commits_load(git, err);
+    if (rc != KS_OK)
+        return rc;
+    locate.commits = git->commits;
+    ks_oids_init(&locate.blobs, git->oid_len);
+    rc = look_everywhere(&locate, err);
+    if (rc == KS_OK)
+        rc = gather(&all, &locate, err);
+    if (rc == KS_OK)
+        rc = tell_all(&locate, &all, place, ctx, err);
+    KS_VEC_RELEASE(&all);
+    locate_release(&locate);
+    return rc == KS_ENOMEM ? ks_fail_memory(err) : rc;
+}

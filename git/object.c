@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "git/object.h"
+
+#include <git2.h>
+#include <git2/sys/odb_backend.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CACHE_SLOTS = 8192,
+    CACHE_BYTES = 48 * 1024 * 1024,
+    CACHE_OBJECT = 1024 * 1024, /* larger ones are not kept */
+};
+
+/* A kept object; freed when neither the cache nor a reader holds it. */
+struct kept {
+    git_odb_object *object;
+    struct ks_oid oid;
+    unsigned holders;
+};
+
+struct ks_objects {
+    git_odb *odb;
+    size_t oid_len;
+    struct kept *slots[CACHE_SLOTS]; /* trees, by the first bytes of the id */
+    size_t cached;                   /* bytes */
+    size_t hand;                     /* where eviction goes on */
+};
+
+static void drop(struct kept *kept)
+{
+    if (--kept->holders > 0)
+        return;
+    git_odb_object_free(kept->object);
+    free(kept);
+}
+
+enum ks_rc ks_objects_open(struct ks_objects **out, const struct ks_git *git,
+                           struct ks_err *err)
+{
+    struct ks_objects *objects = calloc(1, sizeof(*objects));
+    int code;
+
+    if (objects == NULL)
+        return ks_fail_memory(err);
+    objects->oid_len = git->oid_len;
+    code = git_odb_open(&objects->odb, git->object_dirs[0]);
+    for (size_t i = 1; i < git->object_dir_count && code == 0; i++)
+        code = git_odb_add_disk_alternate(objects->odb, git->object_dirs[i]);
+    if (code != 0) {
+        ks_objects_free(objects);
+        return ks_git_fail(err, code, "open the objects in %s",
+                           git->object_dirs[0]);
+    }
+    *out = objects;
+    return KS_OK;
+}
+
+void ks_objects_free(struct ks_objects *objects)
+{
+    if (objects == NULL)
+        return;
+    for (size_t i = 0; i < CACHE_SLOTS; i++)
+        if (objects->slots[i] != NULL)
+            drop(objects->slots[i]);
+    git_odb_free(objects->odb);
+    free(objects);
+}
+
+static struct kept **slot_of(struct ks_objects *objects,
+                             const struct ks_oid *oid)
+{
+    uint32_t hash;
+
+    memcpy(&hash, oid->bytes, sizeof(hash));
+    return &objects->slots[hash % CACHE_SLOTS];
+}
+
+static void evict(struct ks_objects *objects, struct kept **slot)
+{
+    if (*slot == NULL)
+        return;
+    objects->cached -= git_odb_object_size((*slot)->object);
+    drop(*slot);
+    *slot = NULL;
+}
+
+/* Keeps a tree for the next reader; without memory it is just not kept. */
+static void keep(struct ks_objects *objects, struct ks_object *object,
+                 const struct ks_oid *oid)
+{
+    struct kept **slot = slot_of(objects, oid);
+    struct kept *kept = object->owner;
+
+    if (object->type != KS_OBJECT_TREE || object->bytes.len > CACHE_OBJECT)
+        return;
+    evict(objects, slot);
+    while (objects->cached + object->bytes.len > CACHE_BYTES) {
+        evict(objects, &objects->slots[objects->hand]);
+        objects->hand = (objects->hand + 1) % CACHE_SLOTS;
+    }
+    kept->holders++;
+    *slot = kept;
+    objects->cached += object->bytes.len;
+}
+
+static void view(struct ks_object *out, struct kept *kept)
+{
+    out->owner = kept;
+    out->type = (enum ks_object_type)git_odb_object_type(kept->object);
+    out->bytes = (struct ks_span){git_odb_object_data(kept->object),
+                                  git_odb_object_size(kept->object)};
+}
+
+enum ks_rc ks_objects_read(struct ks_object *out, struct ks_objects *objects,
+                           const struct ks_oid *oid, struct ks_err *err)
+{
+    struct kept *kept = *slot_of(objects, oid);
+    git_oid id;
+    int code;
+
+    if (kept != NULL && ks_oid_equal(&kept->oid, oid)) {
+        kept->holders++;
+        view(out, kept);
+        return KS_OK;
+    }
+    kept = calloc(1, sizeof(*kept));
+    if (kept == NULL)
+        return ks_fail_memory(err);
+    kept->oid = *oid;
+    kept->holders = 1;
+    memcpy(id.id, oid->bytes, sizeof(id.id));
+    code = git_odb_read(&kept->object, objects->odb, &id);
+    if (code != 0) {
+        char hex[KS_OID_HEX];
+
+        free(kept);
+        ks_oid_hex(hex, oid);
+        return code == GIT_ENOTFOUND
+                   ? ks_fail(err, KS_ENOENT, "object %s is missing", hex)
+                   : ks_git_fail(err, code, "object %s", hex);
+    }
+    view(out, kept);
+    keep(objects, out, oid);
+    return KS_OK;
+}
+
+void ks_object_release(struct ks_object *object)
+{
+    if (object->owner != NULL)
+        drop(object->owner);
+    *object = (struct ks_object){0};
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening a repository, and the words for what libgit2 refuses. */
+#include "git/commits.h"
+#include "git/folders.h"
+
+#include <errno.h>
+#include <git2.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum ks_rc ks_git_fail(struct ks_err *err, int code, const char *format, ...)
+{
+    const git_error *last = git_error_last();
+    enum ks_rc rc = code == GIT_ENOTFOUND               ? KS_ENOENT
+                    : last == NULL                      ? KS_EFORMAT
+                    : last->klass == GIT_ERROR_NOMEMORY ? KS_ENOMEM
+                    : last->klass == GIT_ERROR_OS       ? KS_EIO
+                                                        : KS_EFORMAT;
+    struct ks_err words = {.text = ""};
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(words.text, sizeof(words.text), format, args);
+    va_end(args);
+    return ks_fail(err, rc, "%s: %s", words.text,
+                   last == NULL ? "failed" : last->message);
+}
+
+bool ks_git_stopped(const struct ks_git *git)
+{
+    return git->options.stop != NULL &&
+           atomic_load_explicit(&git->options.stop->wanted,
+                                memory_order_relaxed);
+}
+
+void ks_git_skip(const struct ks_git *git, enum ks_rc rc, const char *what,
+                 const struct ks_oid *oid)
+{
+    char hex[KS_OID_HEX], where[KS_OID_HEX + 64];
+
+    ks_oid_hex(hex, oid);
+    (void)snprintf(where, sizeof(where), "%s %s", what, hex);
+    ks_coverage_skip(git->options.coverage,
+                     rc == KS_ENOENT   ? KS_SKIP_MISSING
+                     : rc == KS_EIO    ? KS_SKIP_UNREADABLE
+                     : rc == KS_ELIMIT ? KS_SKIP_LIMIT
+                                       : KS_SKIP_CORRUPT,
+                     where);
+}
+
+/* Extensions of the repository format that change nothing that is read here. */
+static enum ks_rc start_libgit2(const struct ks_git_options *options,
+                                struct ks_err *err)
+{
+    const char *known[] = {"partialclone", "preciousobjects", "worktreeconfig",
+                           "relativeworktrees", "noop"};
+    int code = git_libgit2_init();
+
+    if (code < 0)
+        return ks_git_fail(err, code, "start libgit2");
+    (void)git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, known,
+                           sizeof(known) / sizeof(known[0]));
+    (void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION,
+                           !options->allow_foreign_owner);
+    (void)git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+    return KS_OK;
+}
+
+static bool says(const char *word)
+{
+    const git_error *last = git_error_last();
+
+    return last != NULL && last->message != NULL &&
+           strstr(last->message, word) != NULL;
+}
+
+/* The words for a person, and the way out. */
+static enum ks_rc refuse(int code, const char *path, struct ks_err *err)
+{
+    /* Without any safe.directory libgit2 1.5 complains of its absence. */
+    if (code == GIT_EOWNER || says("safe.directory"))
+        return ks_fail(err, KS_EIO,
+                       "%s: the repository belongs to another user; if you "
+                       "trust it, scan with --allow-foreign-owner (or name it "
+                       "in git's safe.directory)",
+                       path);
+    if (says("objectformat"))
+        return ks_fail(err, KS_EFORMAT,
+                       "%s: the repository's objects have SHA-256 names "
+                       "(extensions.objectFormat), which libgit2 cannot read",
+                       path);
+    if (says("unsupported extension"))
+        return ks_git_fail(err, GIT_ERROR, "%s", path);
+    if (code == GIT_ENOTFOUND)
+        return ks_fail(err, KS_ENOENT,
+                       "%s: not a git repository, nor is any folder above it",
+                       path);
+    return ks_git_fail(err, code, "%s", path);
+}
+
+static enum ks_rc open_repository(struct ks_git *git, const char *path,
+                                  struct ks_err *err)
+{
+    unsigned flags =
+        git->options.from_environment ? GIT_REPOSITORY_OPEN_FROM_ENV : 0;
+    int code = git_repository_open_ext(&git->repo, path, flags, NULL);
+
+    return code == 0 ? KS_OK : refuse(code, path, err);
+}
+
+enum ks_rc ks_git_open(struct ks_git **out, const char *path,
+                       const struct ks_git_options *options, struct ks_err *err)
+{
+    struct ks_git *git;
+    enum ks_rc rc = start_libgit2(options, err);
+
+    if (rc != KS_OK)
+        return rc;
+    git = calloc(1, sizeof(*git));
+    if (git == NULL) {
+        (void)git_libgit2_shutdown();
+        return ks_fail_memory(err);
+    }
+    git->options = *options;
+    git->jobs = options->jobs != 0 ? options->jobs : ks_pool_default_threads();
+    git->oid_len = GIT_OID_RAWSZ;
+    rc = open_repository(git, path, err);
+    if (rc == KS_OK)
+        rc = ks_folders_find(git, err);
+    if (rc != KS_OK) {
+        ks_git_free(git);
+        return rc;
+    }
+    *out = git;
+    return KS_OK;
+}
+
+void ks_git_free(struct ks_git *git)
+{
+    if (git == NULL)
+        return;
+    ks_commits_free(git->commits);
+    ks_folders_release(git);
+    git_repository_free(git->repo);
+    free(git);
+    (void)git_libgit2_shutdown();
+}
+
+const char *ks_git_workdir(const struct ks_git *git)
+{
+    return git->workdir;
+}
+
+unsigned ks_git_jobs(const struct ks_git *git)
+{
+    return git->jobs;
+}
+
+enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
+                       struct ks_err *err)
+{
+    return ks_whole_scan(git, sink, err);
+}
