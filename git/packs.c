@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "git/packs.h"
+
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum {
+    FOLDERS_MAX = 64,           /* alternates of alternates, in all */
+    PACKS_MAX = 8000,           /* each is mapped twice */
+    ALTERNATES_CAP = 64 * 1024, /* bytes of a file of alternates */
+    PATH_CAP = 8192,
+};
+
+struct opening {
+    struct ks_packs *packs;
+    struct ks_coverage *coverage;
+    struct ks_err *err;
+};
+
+static bool ends_with(const char *name, const char *suffix)
+{
+    size_t len = strlen(name);
+
+    return len > strlen(suffix) &&
+           strcmp(name + len - strlen(suffix), suffix) == 0;
+}
+
+static char *join(const char *folder, const char *name)
+{
+    char *path = NULL;
+
+    return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
+}
+
+/* Adds the folder unless it is there or is none; by its real path. */
+static enum ks_rc add_folder(struct opening *opening, const char *path)
+{
+    struct ks_packs *packs = opening->packs;
+    char *real = realpath(path, NULL);
+
+    if (real == NULL && errno == ENOMEM)
+        return ks_fail_memory(opening->err);
+    if (real == NULL) {
+        ks_coverage_skip(opening->coverage, KS_SKIP_MISSING, path);
+        return KS_OK;
+    }
+    for (size_t i = 0; i < packs->folders.len; i++)
+        if (strcmp(packs->folders.items[i], real) == 0) {
+            free(real);
+            return KS_OK;
+        }
+    if (packs->folders.len == FOLDERS_MAX) {
+        ks_coverage_skip(opening->coverage, KS_SKIP_LIMIT, real);
+        free(real);
+        return KS_OK;
+    }
+    if (!KS_VEC_PUSH(&packs->folders, real)) {
+        free(real);
+        return ks_fail_memory(opening->err);
+    }
+    return KS_OK;
+}
+
+/* Takes the quotes of C off a line in place; false if they do not end. */
+static bool unquote(char *line)
+{
+    char *to = line;
+
+    for (const char *from = line + 1; *from != '\0'; from++) {
+        if (*from == '"') {
+            *to = '\0';
+            return true;
+        }
+        if (*from == '\\' && from[1] >= '0' && from[1] <= '7') {
+            *to++ =
+                (char)strtol((char[]){from[1], from[2], from[3], 0}, NULL, 8);
+            from += 3;
+        } else if (*from == '\\' && from[1] != '\0') {
+            *to++ = *++from;
+        } else {
+            *to++ = *from;
+        }
+    }
+    return false;
+}
+
+/* One line of a file of alternates of the folder `of`. */
+static enum ks_rc add_alternate(struct opening *opening, const char *of,
+                                char *line)
+{
+    char path[PATH_CAP];
+
+    if (line[0] == '"' && !unquote(line))
+        return KS_OK;
+    if (line[0] == '\0' || line[0] == '#')
+        return KS_OK;
+    if (line[0] == '/')
+        return add_folder(opening, line);
+    (void)snprintf(path, sizeof(path), "%s/%s", of, line);
+    return add_folder(opening, path);
+}
+
+static enum ks_rc add_lines(struct opening *opening, const char *of, char *text,
+                            const char *separator)
+{
+    enum ks_rc rc = KS_OK;
+    char *state = NULL;
+
+    for (char *line = strtok_r(text, separator, &state);
+         line != NULL && rc == KS_OK; line = strtok_r(NULL, separator, &state))
+        rc = add_alternate(opening, of, line);
+    return rc;
+}
+
+static enum ks_rc add_alternates_of(struct opening *opening, const char *folder)
+{
+    char *path = join(folder, "info/alternates");
+    struct ks_buf text;
+    enum ks_rc rc;
+
+    if (path == NULL)
+        return ks_fail_memory(opening->err);
+    ks_buf_init(&text, ALTERNATES_CAP);
+    rc = ks_file_read(&text, path, opening->err);
+    if (rc == KS_OK) {
+        rc = ks_buf_text(&text) == NULL
+                 ? KS_ELIMIT
+                 : add_lines(opening, folder, (char *)text.ptr, "\n");
+    } else if (rc == KS_ENOENT) {
+        rc = KS_OK;
+    }
+    if (rc == KS_EIO || rc == KS_ELIMIT) {
+        ks_coverage_skip(opening->coverage, KS_SKIP_UNREADABLE, path);
+        rc = KS_OK;
+    }
+    ks_buf_release(&text);
+    free(path);
+    return rc;
+}
+
+static enum ks_rc find_folders(struct opening *opening, const char *objects,
+                               const char *more)
+{
+    char *text = strdup(more == NULL ? "" : more);
+    enum ks_rc rc = text == NULL ? ks_fail_memory(opening->err)
+                                 : add_folder(opening, objects);
+
+    if (rc == KS_OK)
+        rc = add_lines(opening, objects, text, ":");
+    for (size_t i = 0; i < opening->packs->folders.len && rc == KS_OK; i++)
+        rc = add_alternates_of(opening, opening->packs->folders.items[i]);
+    free(text);
+    return rc;
+}
+
+static enum ks_rc add_pack(struct opening *opening, const char *path)
+{
+    struct ks_packs *packs = opening->packs;
+    struct ks_err err = {0};
+    struct ks_pack *pack;
+    enum ks_rc rc;
+
+    if (packs->all.len == PACKS_MAX) {
+        ks_coverage_skip(opening->coverage, KS_SKIP_LIMIT, path);
+        return KS_OK;
+    }
+    rc = ks_pack_open(&pack, path, packs->oid_len, &err);
+    if (rc == KS_ENOMEM)
+        return ks_fail_memory(opening->err);
+    if (rc == KS_EIO || rc == KS_EFORMAT || rc == KS_ELIMIT)
+        ks_coverage_skip(
+            opening->coverage,
+            rc == KS_EFORMAT ? KS_SKIP_CORRUPT : KS_SKIP_UNREADABLE, err.text);
+    if (rc != KS_OK)
+        return KS_OK;
+    if (!KS_VEC_PUSH(&packs->all, pack)) {
+        ks_pack_free(pack);
+        return ks_fail_memory(opening->err);
+    }
+    return KS_OK;
+}
+
+static enum ks_rc open_folder(struct opening *opening, const char *folder)
+{
+    char *packs = join(folder, "pack");
+    DIR *dir = packs == NULL ? NULL : opendir(packs);
+    const struct dirent *entry;
+    enum ks_rc rc = KS_OK;
+
+    if (packs == NULL)
+        return ks_fail_memory(opening->err);
+    if (dir == NULL && errno != ENOENT)
+        ks_coverage_skip(opening->coverage, KS_SKIP_UNREADABLE, packs);
+    while (dir != NULL && rc == KS_OK && (entry = readdir(dir)) != NULL) {
+        char *path;
+
+        if (!ends_with(entry->d_name, ".idx"))
+            continue;
+        path = join(packs, entry->d_name);
+        rc = path == NULL ? ks_fail_memory(opening->err)
+                          : add_pack(opening, path);
+        free(path);
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+    free(packs);
+    return rc;
+}
+
+static int by_size(const void *left, const void *right)
+{
+    const struct ks_pack *a = *(const struct ks_pack *const *)left;
+    const struct ks_pack *b = *(const struct ks_pack *const *)right;
+
+    if (a->data.len != b->data.len)
+        return a->data.len < b->data.len ? 1 : -1;
+    return strcmp(a->path, b->path);
+}
+
+enum ks_rc ks_packs_open(struct ks_packs **out, const char *objects,
+                         const char *more, uint8_t oid_len,
+                         struct ks_coverage *coverage, struct ks_err *err)
+{
+    struct ks_packs *packs = calloc(1, sizeof(*packs));
+    struct opening opening = {packs, coverage, err};
+    struct stat stat_buf;
+    enum ks_rc rc;
+
+    if (packs == NULL)
+        return ks_fail_memory(err);
+    packs->oid_len = oid_len;
+    rc = stat(objects, &stat_buf) != 0
+             ? ks_fail(err, errno == ENOENT ? KS_ENOENT : KS_EIO, "%s: %s",
+                       objects, strerror(errno))
+             : find_folders(&opening, objects, more);
+    for (size_t i = 0; i < packs->folders.len && rc == KS_OK; i++)
+        rc = open_folder(&opening, packs->folders.items[i]);
+    if (rc != KS_OK) {
+        ks_packs_free(packs);
+        return rc;
+    }
+    if (packs->all.len > 1)
+        qsort(packs->all.items, packs->all.len, sizeof(*packs->all.items),
+              by_size);
+    *out = packs;
+    return KS_OK;
+}
+
+void ks_packs_free(struct ks_packs *packs)
+{
+    if (packs == NULL)
+        return;
+    for (size_t i = 0; i < packs->all.len; i++)
+        ks_pack_free(packs->all.items[i]);
+    for (size_t i = 0; i < packs->folders.len; i++)
+        free(packs->folders.items[i]);
+    KS_VEC_RELEASE(&packs->all);
+    KS_VEC_RELEASE(&packs->folders);
+    free(packs);
+}
+
+bool ks_packs_find(struct ks_packed_at *out, const struct ks_packs *packs,
+                   const uint8_t *name, uint32_t *hint)
+{
+    uint32_t position;
+
+    if (hint != NULL && *hint < packs->all.len &&
+        ks_pack_index_find(&packs->all.items[*hint]->index, name, &position)) {
+        *out = (struct ks_packed_at){*hint, position};
+        return true;
+    }
+    for (uint32_t i = 0; i < packs->all.len; i++)
+        if (ks_pack_index_find(&packs->all.items[i]->index, name, &position)) {
+            *out = (struct ks_packed_at){i, position};
+            if (hint != NULL)
+                *hint = i;
+            return true;
+        }
+    return false;
+}
+
+static bool is_open(const struct ks_packs *packs, const char *folder,
+                    const char *index_name)
+{
+    size_t stem = strlen(index_name) - strlen(".idx");
+    size_t prefix = strlen(folder);
+
+    for (size_t i = 0; i < packs->all.len; i++) {
+        const char *path = packs->all.items[i]->path;
+
+        if (strncmp(path, folder, prefix) == 0 &&
+            strncmp(path + prefix, "/pack/", 6) == 0 &&
+            strncmp(path + prefix + 6, index_name, stem) == 0 &&
+            strcmp(path + prefix + 6 + stem, ".pack") == 0)
+            return true;
+    }
+    return false;
+}
+
+bool ks_packs_changed(const struct ks_packs *packs)
+{
+    bool changed = false;
+    size_t seen = 0;
+
+    for (size_t i = 0; i < packs->folders.len && !changed; i++) {
+        char *path = join(packs->folders.items[i], "pack");
+        DIR *dir = path == NULL ? NULL : opendir(path);
+        const struct dirent *entry;
+
+        free(path);
+        while (dir != NULL && !changed && (entry = readdir(dir)) != NULL) {
+            if (!ends_with(entry->d_name, ".idx"))
+                continue;
+            changed = !is_open(packs, packs->folders.items[i], entry->d_name);
+            seen++;
+        }
+        if (dir != NULL)
+            (void)closedir(dir);
+    }
+    return changed || seen != packs->all.len;
+}

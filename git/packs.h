@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * packs.h: all packs of a repository, its alternates' among them.
+ *
+ * Multi-pack-indexes are not needed: git keeps every pack's own index beside
+ * them, and an object's pack is the first in our order that has it, whatever a
+ * multi-pack-index would choose.
+ */
+#ifndef KS_GIT_PACKS_H
+#define KS_GIT_PACKS_H
+
+#include "base/coverage.h"
+#include "base/oid.h"
+#include "base/vec.h"
+#include "git/pack.h"
+
+/* Immutable once open; any number of threads may read. */
+struct ks_packs {
+    KS_VEC(, struct ks_pack *) all; /* the largest first, then by path */
+    KS_VEC(, char *) folders;       /* "objects" folders, own one first */
+    uint8_t oid_len;
+};
+
+/*
+ * Opens the packs of the folder `objects` and of its alternates; `more` is a
+ * list of further folders as in GIT_ALTERNATE_OBJECT_DIRECTORIES, or NULL. A
+ * pack that cannot be opened is counted in the coverage, one that vanished
+ * meanwhile is not (who replaced it wrote a new one first). KS_ENOENT if the
+ * folder is not there; KS_EIO, KS_ENOMEM.
+ */
+enum ks_rc ks_packs_open(struct ks_packs **out, const char *objects,
+                         const char *more, uint8_t oid_len,
+                         struct ks_coverage *coverage, struct ks_err *err);
+void ks_packs_free(struct ks_packs *packs);
+
+/* Where an object is: a pack's number and its position in that index. */
+struct ks_packed_at {
+    uint32_t pack;
+    uint32_t position;
+};
+
+/*
+ * Finds the first pack that has the object `name` (oid_len bytes). `hint`,
+ * which may be NULL, holds the pack to try first and gets the one found; the
+ * result is then any pack that has it.
+ */
+bool ks_packs_find(struct ks_packed_at *out, const struct ks_packs *packs,
+                   const uint8_t *name, uint32_t *hint);
+
+/*
+ * Whether the folders' packs are no longer the ones that are open: somebody
+ * repacked or fetched.
+ */
+bool ks_packs_changed(const struct ks_packs *packs);
+
+#endif
