@@ -173,5 +173,11 @@ unsigned ks_git_jobs(const struct ks_git *git)
 enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
                        struct ks_err *err)
 {
+    switch (git->options.engine) {
+    case KS_ENGINE_DELTA:
+        return ks_delta_scan(git, sink, err);
+    case KS_ENGINE_WHOLE:
+        break;
+    }
     return ks_whole_scan(git, sink, err);
 }
