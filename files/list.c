@@ -22,7 +22,7 @@ enum {
 /* A directory while it is listed. */
 struct listing {
     struct ks_lane *lane;
-    struct ks_queue *queue;
+    struct ks_file_queue *queue;
     struct ks_dir *dir;
     struct ks_batch *batch; /* being filled; room for BATCH bytes */
     _Alignas(struct dirent64) char entries[ENTRIES];
@@ -86,7 +86,7 @@ static enum ks_rc flush(struct listing *this)
     if (this->batch == NULL || this->batch->len == 0)
         return KS_OK;
     ks_dir_use(this->dir);
-    if (ks_queue_offer(this->queue, job)) {
+    if (ks_file_queue_offer(this->queue, job)) {
         this->batch = NULL;
         return KS_OK;
     }
@@ -148,7 +148,7 @@ static enum ks_rc add_dir(struct listing *this, const char *name)
     below = ks_dir_new(this->dir, this->dir->root, ks_span_str(path));
     if (below == NULL)
         return ks_fail_memory(lane->err);
-    if (!ks_queue_put(this->queue, (struct ks_job){below, NULL})) {
+    if (!ks_file_queue_put(this->queue, (struct ks_job){below, NULL})) {
         ks_dir_release(below);
         return ks_fail_memory(lane->err);
     }
@@ -253,7 +253,7 @@ static bool open_dir(struct ks_lane *lane, struct ks_dir *dir)
     return true;
 }
 
-enum ks_rc ks_list_dir(struct ks_lane *lane, struct ks_queue *queue,
+enum ks_rc ks_list_dir(struct ks_lane *lane, struct ks_file_queue *queue,
                        struct ks_dir *dir)
 {
     struct listing this = {.lane = lane, .queue = queue, .dir = dir};

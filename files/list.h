@@ -10,7 +10,7 @@
  * Lists the directory: puts the directories below it and batches of its files
  * into the queue, and reads what the queue does not take. Hands over names.
  */
-enum ks_rc ks_list_dir(struct ks_lane *lane, struct ks_queue *queue,
+enum ks_rc ks_list_dir(struct ks_lane *lane, struct ks_file_queue *queue,
                        struct ks_dir *dir);
 
 /* Reads the files of a batch. */

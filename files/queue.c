@@ -5,9 +5,9 @@
 
 enum { BATCHES_MAX = 64 };
 
-bool ks_queue_init(struct ks_queue *queue)
+bool ks_file_queue_init(struct ks_file_queue *queue)
 {
-    *queue = (struct ks_queue){0};
+    *queue = (struct ks_file_queue){0};
     if (pthread_mutex_init(&queue->lock, NULL) != 0)
         return false;
     if (pthread_cond_init(&queue->changed, NULL) != 0) {
@@ -26,7 +26,7 @@ void ks_job_release(struct ks_job *job)
     free(job->batch);
 }
 
-void ks_queue_release(struct ks_queue *queue)
+void ks_file_queue_release(struct ks_file_queue *queue)
 {
     for (size_t i = 0; i < queue->jobs.len; i++)
         ks_job_release(&queue->jobs.items[i]);
@@ -35,7 +35,7 @@ void ks_queue_release(struct ks_queue *queue)
     (void)pthread_mutex_destroy(&queue->lock);
 }
 
-static bool put_below(struct ks_queue *queue, struct ks_job job,
+static bool put_below(struct ks_file_queue *queue, struct ks_job job,
                       size_t batches_max)
 {
     bool put;
@@ -50,17 +50,17 @@ static bool put_below(struct ks_queue *queue, struct ks_job job,
     return put;
 }
 
-bool ks_queue_put(struct ks_queue *queue, struct ks_job job)
+bool ks_file_queue_put(struct ks_file_queue *queue, struct ks_job job)
 {
     return put_below(queue, job, SIZE_MAX);
 }
 
-bool ks_queue_offer(struct ks_queue *queue, struct ks_job job)
+bool ks_file_queue_offer(struct ks_file_queue *queue, struct ks_job job)
 {
     return put_below(queue, job, BATCHES_MAX);
 }
 
-bool ks_queue_take(struct ks_queue *queue, struct ks_job *job, bool was_busy)
+bool ks_file_queue_take(struct ks_file_queue *queue, struct ks_job *job, bool was_busy)
 {
     bool taken;
 
@@ -80,7 +80,7 @@ bool ks_queue_take(struct ks_queue *queue, struct ks_job *job, bool was_busy)
     return taken;
 }
 
-void ks_queue_close(struct ks_queue *queue)
+void ks_file_queue_close(struct ks_file_queue *queue)
 {
     (void)pthread_mutex_lock(&queue->lock);
     queue->closed = true;

@@ -21,7 +21,7 @@ struct ks_job {
 };
 
 /* Directories form a stack, so that few are open or pending at a time. */
-struct ks_queue {
+struct ks_file_queue {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     KS_VEC(, struct ks_job) jobs;
@@ -30,28 +30,28 @@ struct ks_queue {
     bool closed;    /* nobody takes any more */
 };
 
-bool ks_queue_init(struct ks_queue *queue);
+bool ks_file_queue_init(struct ks_file_queue *queue);
 
 /* Frees what was not taken. */
-void ks_queue_release(struct ks_queue *queue);
+void ks_file_queue_release(struct ks_file_queue *queue);
 
 /* Adds a job, which is the queue's from then on; false without memory. */
-bool ks_queue_put(struct ks_queue *queue, struct ks_job job);
+bool ks_file_queue_put(struct ks_file_queue *queue, struct ks_job job);
 
 /*
  * As put, but refuses when enough batches wait for workers: each of them keeps
  * its directory open.
  */
-bool ks_queue_offer(struct ks_queue *queue, struct ks_job job);
+bool ks_file_queue_offer(struct ks_file_queue *queue, struct ks_job job);
 
 /*
  * Takes a job and makes the caller busy; waits while others may add some.
  * False when there will be no more. A caller that was busy is so no longer.
  */
-bool ks_queue_take(struct ks_queue *queue, struct ks_job *job, bool was_busy);
+bool ks_file_queue_take(struct ks_file_queue *queue, struct ks_job *job, bool was_busy);
 
 /* Ends it for everybody. */
-void ks_queue_close(struct ks_queue *queue);
+void ks_file_queue_close(struct ks_file_queue *queue);
 
 /* Gives back what a job holds. */
 void ks_job_release(struct ks_job *job);

@@ -69,17 +69,17 @@ static enum ks_rc fail(struct ks_err *err, const char *path)
                    strerror(errno));
 }
 
-static enum ks_rc put(struct ks_queue *queue, struct ks_job job,
+static enum ks_rc put(struct ks_file_queue *queue, struct ks_job job,
                       struct ks_err *err)
 {
-    if (ks_queue_put(queue, job))
+    if (ks_file_queue_put(queue, job))
         return KS_OK;
     ks_job_release(&job);
     return ks_fail_memory(err);
 }
 
 static enum ks_rc add_dir(struct ks_roots *roots, const char *path,
-                          struct ks_queue *queue, struct ks_err *err)
+                          struct ks_file_queue *queue, struct ks_err *err)
 {
     const char *name = *path == '\0' ? "." : path;
     int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
@@ -98,7 +98,7 @@ static enum ks_rc add_dir(struct ks_roots *roots, const char *path,
 }
 
 static enum ks_rc add_file(struct ks_dir *users, char type, const char *path,
-                           struct ks_queue *queue, struct ks_err *err)
+                           struct ks_file_queue *queue, struct ks_err *err)
 {
     size_t len = strlen(path) + 1;
     struct ks_batch *batch;
@@ -119,7 +119,7 @@ static enum ks_rc add_file(struct ks_dir *users, char type, const char *path,
 static enum ks_rc add_path(struct ks_roots *roots, struct ks_dir *users,
                            const char *path,
                            const struct ks_files_options *options,
-                           struct ks_queue *queue, struct ks_err *err)
+                           struct ks_file_queue *queue, struct ks_err *err)
 {
     const char *name = *path == '\0' ? "." : path;
     struct stat stat;
@@ -148,7 +148,7 @@ static bool is_link(const char *path)
 static enum ks_rc add_paths(struct ks_roots *roots, struct ks_dir *users,
                             char *const *tidied, size_t count,
                             const struct ks_files_options *options,
-                            struct ks_queue *queue, struct ks_err *err)
+                            struct ks_file_queue *queue, struct ks_err *err)
 {
     bool all_below = count > 0 && *tidied[0] == '\0';
     const char *last = NULL;
@@ -170,7 +170,7 @@ static enum ks_rc add_paths(struct ks_roots *roots, struct ks_dir *users,
 
 enum ks_rc ks_roots_open(struct ks_roots *roots, const char *const *paths,
                          size_t count, const struct ks_files_options *options,
-                         struct ks_queue *queue, struct ks_err *err)
+                         struct ks_file_queue *queue, struct ks_err *err)
 {
     struct ks_dir *users = ks_dir_new(NULL, AT_FDCWD, ks_span_str(""));
     char **tidied = calloc(count + 1, sizeof(*tidied));

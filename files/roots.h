@@ -17,7 +17,7 @@ struct ks_roots {
  */
 enum ks_rc ks_roots_open(struct ks_roots *roots, const char *const *paths,
                          size_t count, const struct ks_files_options *options,
-                         struct ks_queue *queue, struct ks_err *err);
+                         struct ks_file_queue *queue, struct ks_err *err);
 void ks_roots_release(struct ks_roots *roots);
 
 #endif

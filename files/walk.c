@@ -10,7 +10,7 @@
 struct walk {
     const struct ks_files_options *options;
     const struct ks_blob_sink *sink;
-    struct ks_queue queue;
+    struct ks_file_queue queue;
 };
 
 unsigned ks_files_jobs(const struct ks_files_options *options)
@@ -40,12 +40,12 @@ static enum ks_rc work(void *ctx, unsigned worker, struct ks_err *err)
 
     ks_lane_init(&lane, walk->options, walk->sink, worker, err);
     while (rc == KS_OK && !ks_lane_stopped(&lane) &&
-           ks_queue_take(&walk->queue, &job, busy)) {
+           ks_file_queue_take(&walk->queue, &job, busy)) {
         busy = true;
         rc = do_job(walk, &lane, &job);
     }
     if (rc != KS_OK || ks_lane_stopped(&lane))
-        ks_queue_close(&walk->queue);
+        ks_file_queue_close(&walk->queue);
     ks_lane_release(&lane);
     return rc;
 }
@@ -63,7 +63,7 @@ enum ks_rc ks_files_walk(const char *const *paths, size_t count,
     struct ks_roots roots = {0};
     enum ks_rc rc;
 
-    if (!ks_queue_init(&walk.queue))
+    if (!ks_file_queue_init(&walk.queue))
         return ks_fail_memory(err);
     rc = ks_roots_open(&roots, paths, count, options, &walk.queue, err);
     if (rc == KS_OK)
@@ -71,7 +71,7 @@ enum ks_rc ks_files_walk(const char *const *paths, size_t count,
     if (rc == KS_OK && stopped(options))
         ks_coverage_skip(options->coverage, KS_SKIP_INTERRUPTED,
                          count > 0 ? paths[0] : ".");
-    ks_queue_release(&walk.queue);
+    ks_file_queue_release(&walk.queue);
     ks_roots_release(&roots);
     return rc;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For people: grouped by secret, what to do next, what was not scanned. */
+/*
+ * For people: grouped by secret, the gravest first, with what to do next, and
+ * at the end what was not scanned.
+ */
 #include "base/blob.h"
 #include "report/formats.h"
 #include "report/sheet.h"
@@ -214,6 +217,13 @@ static void finding_block(struct ks_sheet *sheet,
     ks_pen_byte(&sheet->pen, '\n');
 }
 
+static void finding_blocks(struct ks_sheet *sheet, enum ks_severity severity)
+{
+    for (size_t i = 0; i < sheet->report->finding_count; i++)
+        if (sheet->report->findings[i].severity == severity)
+            finding_block(sheet, &sheet->report->findings[i]);
+}
+
 static void amount(struct ks_sheet *sheet, uint64_t bytes)
 {
     static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
@@ -318,8 +328,8 @@ KS_REPORT_WRITER(ks_report_text)
     struct ks_sheet sheet;
 
     ks_sheet_init(&sheet, report, style, out, err);
-    for (size_t i = 0; i < report->finding_count; i++)
-        finding_block(&sheet, &report->findings[i]);
+    for (size_t grade = KS_SEVERITY_CRITICAL + 1; grade-- > 0;)
+        finding_blocks(&sheet, (enum ks_severity)grade);
     summary(&sheet);
     incomplete(&sheet);
     return ks_sheet_finish(&sheet);

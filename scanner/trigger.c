@@ -144,26 +144,27 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
                                 size_t index, struct ks_window window,
                                 struct ks_err *err)
 {
+    /* A border in front only narrows; the pattern sees to it. */
+    const char *text = rule->prefilter +
+                       (strncmp(rule->prefilter, "\\b", 2) == 0 ? 2 : 0);
     struct draft *draft = NULL;
     struct ks_err inner = {0};
     unsigned width = 0;
     enum ks_rc rc;
 
-    if (strstr(rule->prefilter, "\\b") != NULL ||
-        strstr(rule->prefilter, "(?=") != NULL ||
-        strstr(rule->prefilter, "(?!") != NULL ||
-        strstr(rule->prefilter, "(?<") != NULL)
+    if (strstr(text, "\\b") != NULL || strstr(text, "(?=") != NULL ||
+        strstr(text, "(?!") != NULL || strstr(text, "(?<") != NULL)
         return rule_fault(err, rule, rule->prefilter_at,
                           "a prefilter cannot look around (hint: leave \\b and "
                           "lookaround to the pattern)");
-    rc = ks_pattern_width(&width, rule->prefilter, false, &inner);
+    rc = ks_pattern_width(&width, text, false, &inner);
     if (rc == KS_ELIMIT)
         return rule_fault(err, rule, rule->prefilter_at,
                           "the prefilter has no longest match (hint: write "
                           "{0,n} for * and +)");
     if (rc != KS_OK)
         return rule_fault(err, rule, rule->prefilter_at, inner.text);
-    rc = draft_for(&draft, b, rule->prefilter, false, false, err);
+    rc = draft_for(&draft, b, text, false, false, err);
     if (rc != KS_OK)
         return rc;
     draft->trigger.width = width;

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which blobs, messages and names the whole history of a repository has. */
+#include "tests/unit/git_support.h"
+
+static void blobs_once(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put a one; commit first; put a two; put d/b one; commit "
+          "second; git rm -q a; commit third\n");
+    scan(f, "r");
+    assert_blob(f, "one");
+    assert_blob(f, "two");
+    assert_int_equal(times(f, KS_BLOB_COMMIT_MESSAGE, "second\n"), 1);
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "a"), 1);
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "d"), 1);
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "b"), 1);
+    assert_int_equal(ks_coverage_amounts(f->coverage).commits, 3);
+    assert_true(ks_coverage_complete(f->coverage));
+}
+
+static void every_tip(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put a base; commit base\n"
+          "git checkout -q --orphan other; put a orphan; commit orphan\n"
+          "git checkout -q main; git checkout -q -b gone; put a reflog\n"
+          "commit reflog; git checkout -q main; git branch -q -D gone\n"
+          "put a stashed; tick; git stash -q\n"
+          "tick; git notes add -m noted HEAD\n"
+          "git worktree add -q --detach ../w; cd ../w; put a detached\n"
+          "commit detached; cd ../r\n"
+          "printf tagged >t; git tag lone $(git hash-object -w t); rm t\n"
+          "tick; git tag -a -m 'tag words' v1\n"
+          "put a pulled; commit pulled; git update-ref refs/pull/1/head HEAD\n"
+          "git reset -q --hard HEAD~1; git pack-refs --all\n");
+    scan(f, "r");
+    assert_blob(f, "base");
+    assert_blob(f, "orphan");
+    assert_blob(f, "reflog");
+    assert_blob(f, "stashed");
+    assert_blob(f, "noted\n");
+    assert_blob(f, "detached");
+    assert_blob(f, "tagged");
+    assert_blob(f, "pulled");
+    assert_int_equal(times(f, KS_BLOB_TAG_MESSAGE, "tag words\n"), 1);
+    assert_true(ks_coverage_complete(f->coverage));
+
+    /* From the other work tree it is the same repository. */
+    scan(f, "w");
+    assert_blob(f, "detached");
+    assert_blob(f, "stashed");
+}
+
+static void merges_hold_content(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put a 1; put b 1; commit base; git checkout -q -b side\n"
+          "put a 2; commit side; git checkout -q main; put b 2; commit main\n"
+          "tick; git merge -q --no-commit side >/dev/null; put evil merged\n"
+          "git add -A; git commit -q -m merge; git mv a c; put c 3\n"
+          "commit 'rename and edit'\n");
+    scan(f, "r");
+    assert_blob(f, "merged");
+    assert_places(f, KS_BLOB_GIT_BLOB, "merged", "merge:evil*");
+    assert_places(f, KS_BLOB_GIT_BLOB, "3", "rename and edit:c*");
+    assert_places(f, KS_BLOB_GIT_BLOB, "2", "side:a*,main:b*");
+    assert_places(f, KS_BLOB_COMMIT_MESSAGE, "merge\n", "merge:-*");
+}
+
+static void nothing_hides(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put .gitattributes '* -diff binary'; put a hidden\n"
+          "put node_modules/x/package-lock.json lock; ln -s target link\n"
+          "printf 'a\\0b' >nul; put 'new\nline' newline; put "
+          "\"$(printf 'bad\\377')\" bad; commit all\n");
+    scan(f, "r");
+    assert_blob(f, "hidden");
+    assert_blob(f, "lock");
+    assert_blob(f, "target");
+    assert_blob(f, "newline");
+    assert_blob(f, "bad");
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "new\nline"), 1);
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "bad\377"), 1);
+    assert_places(f, KS_BLOB_GIT_BLOB, "bad", "all:bad\377*");
+    assert_places(f, KS_BLOB_PATH_NAME, "x", "all:node_modules/x*");
+}
+
+static void packed_bare_alternates(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put a one; commit first; put a two; commit second\n"
+          "git gc -q; put a loose; commit third\n"
+          "cd ..; git clone -q --bare r bare.git; git clone -q -s r shared\n"
+          "cd shared; put a more; commit more\n");
+    scan(f, "bare.git");
+    assert_null(ks_git_workdir(f->git));
+    assert_blob(f, "one");
+    assert_blob(f, "loose");
+    scan(f, "shared");
+    assert_blob(f, "one");
+    assert_blob(f, "more");
+    assert_true(ks_coverage_complete(f->coverage));
+}
+
+static void empty(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r\n");
+    scan(f, "r");
+    assert_int_equal(f->taken.len, 0);
+    assert_true(ks_coverage_complete(f->coverage));
+}
+
+static void shallow_is_told(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put a one; commit first; put a two; commit second\n"
+          "cd ..; git clone -q --depth 1 \"file://$PWD/r\" s\n");
+    scan(f, "s");
+    assert_blob(f, "two");
+    assert_no_blob(f, "one");
+    assert_int_equal(skipped(f, KS_SKIP_MISSING), 1);
+    assert_places(f, KS_BLOB_GIT_BLOB, "two", "second:a*");
+}
+
+static void partial_is_told(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; git config uploadpack.allowFilter true; put a one\n"
+          "commit first; put a two; commit second; cd ..\n"
+          "git clone -q --filter=blob:none \"file://$PWD/r\" p\n");
+    scan(f, "p");
+    assert_blob(f, "two");
+    assert_int_equal(skipped(f, KS_SKIP_MISSING), 1);
+}
+
+static void damage_is_told(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put a one; commit first; put a two; commit second\n"
+          "put a three; commit third\n"
+          "file() { o=$(git rev-parse $1); echo .git/objects/$(echo $o | cut "
+          "-c1-2)/$(echo $o | cut -c3-); }\n"
+          "chmod -R u+w .git/objects; printf broken >$(file HEAD~1:a)\n"
+          "rm $(file HEAD:a)\n");
+    scan(f, "r");
+    assert_blob(f, "one");
+    assert_int_equal(times(f, KS_BLOB_COMMIT_MESSAGE, "third\n"), 1);
+    assert_int_equal(skipped(f, KS_SKIP_CORRUPT), 1);
+    assert_int_equal(skipped(f, KS_SKIP_MISSING), 1);
+}
+
+static void missing_commit_and_tree(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put d/a one; commit first; put d/a two; commit second\n"
+          "put d/a three; commit third\n"
+          "file() { o=$(git rev-parse $1); echo .git/objects/$(echo $o | cut "
+          "-c1-2)/$(echo $o | cut -c3-); }\n"
+          "t=$(file HEAD:d); rm $(file HEAD~2) $t; rm -r .git/logs\n");
+    scan(f, "r");
+    assert_blob(f, "two");
+    assert_no_blob(f, "three");
+    assert_int_equal(skipped(f, KS_SKIP_MISSING), 2);
+    /* The commit whose parent is gone counts as the first. */
+    assert_places(f, KS_BLOB_GIT_BLOB, "two", "second:d/a");
+}
+
+static void stale_reflog_is_no_loss(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put a one; commit first; put a gone; commit gone\n"
+          "git reset -q --hard HEAD~1\n"
+          "git -c gc.reflogExpire=never prune --expire=now 2>/dev/null\n"
+          "o=$(git rev-parse HEAD@{1}); rm -f .git/objects/$(echo $o | cut "
+          "-c1-2)/$(echo $o | cut -c3-) .git/ORIG_HEAD\n");
+    scan(f, "r");
+    assert_blob(f, "one");
+    assert_true(ks_coverage_complete(f->coverage));
+}
+
+static void unreachable_on_request(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put a one; commit first; printf stray | git hash-object "
+          "-w --stdin >/dev/null\n");
+    scan(f, "r");
+    assert_no_blob(f, "stray");
+    f->options.all_objects = true;
+    scan(f, "r");
+    assert_blob(f, "stray");
+    assert_blob(f, "one");
+    assert_int_equal(times(f, KS_BLOB_COMMIT_MESSAGE, "first\n"), 1);
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "a"), 1);
+    assert_places(f, KS_BLOB_GIT_BLOB, "stray", "");
+}
+
+static void submodules_are_their_own(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo sub; put s inner; commit inner; cd ..; repo r; put a outer\n"
+          "git -c protocol.file.allow=always submodule -q add ../sub sub\n"
+          "commit outer\n");
+    scan(f, "r");
+    assert_blob(f, "outer");
+    assert_no_blob(f, "inner");
+    assert_true(ks_coverage_complete(f->coverage));
+    scan(f, "r/sub");
+    assert_blob(f, "inner");
+}
+
+static void refused(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "mkdir none; git init -q --object-format=sha256 s\n");
+    assert_int_equal(open_repo(f, "none"), KS_ENOENT);
+    assert_non_null(strstr(f->err.text, "not a git repository"));
+    assert_int_equal(open_repo(f, "absent"), KS_ENOENT);
+}
+
+static void foreign_owner(void **state)
+{
+    struct fixture *f = *state;
+
+    if (geteuid() != 0)
+        skip();
+    sh(f, "repo r; put a one; commit first; cd ..; chown -R 12345 r\n");
+    assert_int_equal(open_repo(f, "r"), KS_EIO);
+    assert_non_null(strstr(f->err.text, "--allow-foreign-owner"));
+    f->options.allow_foreign_owner = true;
+    scan(f, "r");
+    assert_blob(f, "one");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(blobs_once),
+        TEST(every_tip),
+        TEST(merges_hold_content),
+        TEST(nothing_hides),
+        TEST(packed_bare_alternates),
+        TEST(empty),
+        TEST(shallow_is_told),
+        TEST(partial_is_told),
+        TEST(damage_is_told),
+        TEST(missing_commit_and_tree),
+        TEST(stale_reflog_is_no_loss),
+        TEST(unreachable_on_request),
+        TEST(submodules_are_their_own),
+        TEST(refused),
+        TEST(foreign_owner),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
