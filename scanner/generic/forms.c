@@ -8,9 +8,7 @@ static bool ends_url(uint8_t c)
            c == '`' || c == 0;
 }
 
-/* Sets the draft's key to the identifier that `value` is assigned to, if any.
- */
-static void key_before(struct ks_lex *x, size_t value)
+void ks_lex_key_before(struct ks_lex *x, size_t value)
 {
     size_t to = value, from;
 
@@ -110,7 +108,7 @@ void ks_form_crypt(struct ks_lex *x, size_t hit, size_t len)
         return;
     if (to == x->end && !x->whole)
         x->draft.flags |= KS_GENERIC_CUT;
-    key_before(x, from);
+    ks_lex_key_before(x, from);
     ks_lex_emit(x, from, to);
 }
 
@@ -129,7 +127,7 @@ void ks_form_run(struct ks_lex *x, size_t hit, size_t len)
         return;
     if (to == x->end && !x->whole)
         x->draft.flags |= KS_GENERIC_CUT;
-    key_before(x, from);
+    ks_lex_key_before(x, from);
     ks_lex_emit(x, from, to);
 }
 
@@ -298,7 +296,7 @@ void ks_form_id(struct ks_lex *x, size_t hit)
     }
     if (to - from < 16 || to - from > 24)
         return;
-    key_before(x, from);
+    ks_lex_key_before(x, from);
     ks_lex_emit(x, from, to);
 }
 
@@ -319,6 +317,6 @@ void ks_form_uuid(struct ks_lex *x, size_t hit)
             return;
         }
     }
-    key_before(x, from);
+    ks_lex_key_before(x, from);
     ks_lex_emit(x, from, hit);
 }

@@ -288,8 +288,10 @@ static void closers(struct ks_lex *x)
         x->draft.flags |= KS_GENERIC_KEY_QUOTED;
         x->at += strlen("&#34;");
     }
-    while (ks_lex_is(x, x->at, "%5d") || ks_lex_is(x, x->at, "%22"))
+    while (ks_lex_is(x, x->at, "%5d") || ks_lex_is(x, x->at, "%22")) {
+        x->draft.flags |= KS_GENERIC_IN_QUERY;
         x->at += 3;
+    }
     if (ks_lex_peek(x, 0) == '[') {
         size_t at = x->at + 1;
 

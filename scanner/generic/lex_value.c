@@ -389,7 +389,7 @@ static void decorations(struct ks_lex *x)
             at++;
         x->at = at;
     }
-    if (c == '!' && ks_is_alpha(ks_lex_peek(x, 1))) {
+    if (c == '!' && (ks_is_alpha(ks_lex_peek(x, 1)) || ks_lex_peek(x, 1) == '!')) {
         while (x->at < x->end && !ks_is_space(x->p[x->at]))
             x->at++;
         ks_lex_blanks(x);
@@ -492,6 +492,8 @@ void ks_lex_values(struct ks_lex *x)
         return;
     }
     decorations(x);
+    if (ks_lex_is(x, x->at, "new ") || ks_lex_is(x, x->at, "await "))
+        x->at += ks_lex_peek(x, 0) == 'n' ? 4 : 6;
     skip_scheme(x);
     for (int layer = 0; layer < LAYERS; layer++) {
         string_prefix(x);
