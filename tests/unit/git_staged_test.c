@@ -6,10 +6,11 @@ static void only_what_changed(void **state)
 {
     struct fixture *f = *state;
 
-    sh(f, "repo r; put a one; put d/b deep; put d/e/c deeper; put z last\n"
-          "commit first; put d/b changed; put d/n/new fresh; put unstaged no\n"
-          "put .ignored x; ln -s target link; git add d link\n"
-          "git mv a moved; put a2 edited; git add a2; put a2 'worktree only'\n");
+    sh(f,
+       "repo r; put a one; put d/b deep; put d/e/c deeper; put z last\n"
+       "commit first; put d/b changed; put d/n/new fresh; put unstaged no\n"
+       "put .ignored x; ln -s target link; git add d link\n"
+       "git mv a moved; put a2 edited; git add a2; put a2 'worktree only'\n");
     staged(f, "r");
     assert_blob(f, "changed");
     assert_blob(f, "fresh");
@@ -107,8 +108,9 @@ static void index_of_the_environment(void **state)
     struct fixture *f = *state;
     char path[256];
 
-    sh(f, "repo r; put a one; put b two; commit first; put a three; put b four\n"
-          "git add a; cp .git/index ../other; git add b\n");
+    sh(f,
+       "repo r; put a one; put b two; commit first; put a three; put b four\n"
+       "git add a; cp .git/index ../other; git add b\n");
     (void)snprintf(path, sizeof(path), "%s/other", f->dir);
     (void)setenv("GIT_INDEX_FILE", path, 1);
     staged(f, "r");
@@ -161,14 +163,10 @@ static void damage_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(only_what_changed),
-        TEST(unborn_head),
-        TEST(many_by_threads),
-        TEST(index_formats),
-        TEST(no_cached_trees),
-        TEST(conflict_sides),
-        TEST(index_of_the_environment),
-        TEST(sparse_and_submodule),
+        TEST(only_what_changed),        TEST(unborn_head),
+        TEST(many_by_threads),          TEST(index_formats),
+        TEST(no_cached_trees),          TEST(conflict_sides),
+        TEST(index_of_the_environment), TEST(sparse_and_submodule),
         TEST(damage_is_told),
     };
 

@@ -85,8 +85,8 @@ static inline void sh(struct fixture *fixture, const char *script)
     pid_t pid;
     int status = -1;
 
-    assert_true(asprintf(&text, "cd '%s'\n%s%s", fixture->dir, prelude,
-                         script) > 0);
+    assert_true(
+        asprintf(&text, "cd '%s'\n%s%s", fixture->dir, prelude, script) > 0);
     char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, text, NULL};
     assert_int_equal(posix_spawnp(&pid, "sh", NULL, NULL, argv, environ), 0);
     assert_int_equal(waitpid(pid, &status, 0), pid);
