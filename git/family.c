@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/family.h"
 
+#include "base/pool.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +10,7 @@ enum {
     DIGIT = 11, /* bits of a radix sort's step */
     WEIGHT_SHIFT = 4,
     UNKNOWN = 0xff, /* type of a delta whose base was not looked at */
+    STEP = 4096,    /* headers that a thread reads at a time */
 };
 
 struct placed {
@@ -25,10 +28,9 @@ struct buckets {
 /* What building needs and then throws away. */
 struct building {
     struct ks_families *families;
-    const struct ks_family_choice *choice;
     struct buckets buckets;
-    uint32_t *order; /* bases before deltas; NULL if offsets do it */
-    bool forward;    /* a base stands behind its delta */
+    atomic_uint next;    /* first entry whose header nobody reads yet */
+    atomic_bool forward; /* a base stands behind its delta */
 };
 
 static void radix_step(struct placed *to, const struct placed *from,
@@ -154,28 +156,39 @@ static uint32_t find_base(const struct building *building,
     return entry_at(building, ks_pack_index_offset(&pack->index, position));
 }
 
-/* Types of whole objects, bases of deltas. */
-static void read_headers(struct building *building)
+/* The type of a whole object, the base of a delta. */
+static void read_header(struct building *building, uint32_t entry)
 {
     struct ks_families *families = building->families;
+    struct ks_pack_entry header;
 
-    for (uint32_t i = 0; i < families->count; i++) {
-        struct ks_pack_entry header;
+    families->bases[entry] = KS_FAMILY_NONE;
+    families->types[entry] = KS_OBJECT_NONE;
+    if (!ks_pack_entry_at(&header, families->pack, families->offsets[entry]))
+        return;
+    families->types[entry] = (uint8_t)header.type;
+    if (header.type != KS_OBJECT_NONE)
+        return;
+    families->bases[entry] = find_base(building, &header);
+    if (families->bases[entry] == KS_FAMILY_NONE)
+        return;
+    families->types[entry] = UNKNOWN;
+    if (families->bases[entry] >= entry)
+        atomic_store(&building->forward, true);
+}
 
-        families->bases[i] = KS_FAMILY_NONE;
-        families->types[i] = KS_OBJECT_NONE;
-        if (!ks_pack_entry_at(&header, families->pack, families->offsets[i]))
-            continue;
-        families->types[i] = (uint8_t)header.type;
-        if (header.type != KS_OBJECT_NONE)
-            continue;
-        families->bases[i] = find_base(building, &header);
-        if (families->bases[i] == KS_FAMILY_NONE)
-            continue;
-        families->types[i] = UNKNOWN;
-        if (families->bases[i] >= i)
-            building->forward = true;
-    }
+static enum ks_rc read_headers(void *ctx, unsigned worker, struct ks_err *err)
+{
+    struct building *building = ctx;
+    uint32_t count = building->families->count;
+    uint32_t from;
+
+    (void)worker;
+    (void)err;
+    while ((from = atomic_fetch_add(&building->next, STEP)) < count)
+        for (uint32_t i = from; i < count && i - from < STEP; i++)
+            read_header(building, i);
+    return KS_OK;
 }
 
 /* Fills `first_child` and `children`. */
@@ -199,31 +212,42 @@ static void link_children(struct ks_families *families)
 }
 
 /*
- * Gives deltas the type of their base. Bases come before deltas in `order`;
- * entries that no root leads to (cycles) are not in it and become NONE.
+ * Lists bases before their deltas. Entries that no root leads to (cycles) are
+ * left out.
  */
-static uint32_t order_from_roots(const struct building *building)
+static enum ks_rc order_from_roots(struct ks_families *families,
+                                   struct ks_err *err)
 {
-    const struct ks_families *families = building->families;
-    uint32_t *order = building->order;
     uint32_t len = 0;
 
+    families->order =
+        malloc(((size_t)families->count + 1) * sizeof(*families->order));
+    if (families->order == NULL)
+        return ks_fail_memory(err);
     for (uint32_t i = 0; i < families->count; i++)
         if (families->bases[i] == KS_FAMILY_NONE)
-            order[len++] = i;
-    for (uint32_t at = 0; at < len; at++)
-        for (uint32_t c = families->first_child[order[at]];
-             c < families->first_child[order[at] + 1]; c++)
-            order[len++] = families->children[c];
-    return len;
+            families->order[len++] = i;
+    for (uint32_t at = 0; at < len; at++) {
+        uint32_t here = families->order[at];
+
+        for (uint32_t c = families->first_child[here];
+             c < families->first_child[here + 1]; c++)
+            families->order[len++] = families->children[c];
+    }
+    families->ordered = len;
+    return KS_OK;
 }
 
-static void spread_types(const struct building *building, uint32_t ordered)
+static uint32_t in_order(const struct ks_families *families, uint32_t at)
 {
-    struct ks_families *families = building->families;
+    return families->order == NULL ? at : families->order[at];
+}
 
-    for (uint32_t at = 0; at < ordered; at++) {
-        uint32_t i = building->order == NULL ? at : building->order[at];
+/* Gives deltas the type of their base. */
+static void spread_types(struct ks_families *families)
+{
+    for (uint32_t at = 0; at < families->ordered; at++) {
+        uint32_t i = in_order(families, at);
 
         if (families->types[i] == UNKNOWN)
             families->types[i] = families->types[families->bases[i]];
@@ -251,27 +275,28 @@ bool ks_family_wanted(const struct ks_families *families,
             (choice->wanted[name / 8] >> (name % 8) & 1) != 0);
 }
 
-/* Deltas before bases: an entry counts if it or a descendant is wanted. */
-static void sum_weights(const struct building *building, uint32_t ordered)
+static void add_weight(uint32_t *to, uint32_t weight)
 {
-    struct ks_families *families = building->families;
+    if (__builtin_add_overflow(*to, weight, to))
+        *to = UINT32_MAX;
+}
+
+/* Deltas before bases: an entry counts if it or a descendant is wanted. */
+static void sum_weights(struct ks_families *families,
+                        const struct ks_family_choice *choice)
+{
     uint32_t *weights = families->weights;
 
     memset(weights, 0, (size_t)families->count * sizeof(*weights));
-    for (uint32_t at = ordered; at-- > 0;) {
-        uint32_t i = building->order == NULL ? at : building->order[at];
-        uint32_t base = families->bases[i];
+    for (uint32_t at = families->ordered; at-- > 0;) {
+        uint32_t i = in_order(families, at);
 
-        if (weights[i] == 0 && !ks_family_wanted(families, building->choice, i))
+        if (families->types[i] == KS_OBJECT_NONE ||
+            (weights[i] == 0 && !ks_family_wanted(families, choice, i)))
             continue;
-        if (families->types[i] == KS_OBJECT_NONE)
-            continue;
-        if (__builtin_add_overflow(weights[i], weight_of(families, i),
-                                   &weights[i]))
-            weights[i] = UINT32_MAX;
-        if (base != KS_FAMILY_NONE &&
-            __builtin_add_overflow(weights[base], weights[i], &weights[base]))
-            weights[base] = UINT32_MAX;
+        add_weight(&weights[i], weight_of(families, i));
+        if (families->bases[i] != KS_FAMILY_NONE)
+            add_weight(&weights[families->bases[i]], weights[i]);
     }
 }
 
@@ -315,7 +340,7 @@ static enum ks_rc allocate(struct ks_families *families, struct ks_err *err)
     families->bases = malloc(room * sizeof(*families->bases));
     families->first_child = malloc(room * sizeof(*families->first_child));
     families->children = malloc(room * sizeof(*families->children));
-    families->weights = malloc(room * sizeof(*families->weights));
+    families->weights = calloc(room, sizeof(*families->weights));
     families->types = malloc(room);
     if (families->offsets == NULL || families->names == NULL ||
         families->bases == NULL || families->first_child == NULL ||
@@ -325,52 +350,54 @@ static enum ks_rc allocate(struct ks_families *families, struct ks_err *err)
     return KS_OK;
 }
 
-static enum ks_rc build(struct building *building, struct ks_err *err)
+static enum ks_rc build(struct building *building, unsigned jobs,
+                        struct ks_err *err)
 {
     struct ks_families *families = building->families;
-    uint32_t ordered = families->count;
+    enum ks_rc rc;
 
     if (!fill_buckets(&building->buckets, families))
         return ks_fail_memory(err);
-    read_headers(building);
+    rc = ks_pool_run(jobs, read_headers, building, err);
+    if (rc != KS_OK)
+        return rc;
     link_children(families);
-    if (building->forward) {
-        building->order =
-            malloc(((size_t)families->count + 1) * sizeof(*building->order));
-        if (building->order == NULL)
-            return ks_fail_memory(err);
-        ordered = order_from_roots(building);
-    }
-    spread_types(building, ordered);
-    sum_weights(building, ordered);
-    for (uint32_t i = 0; i < families->count; i++)
-        if (families->first_child[i + 1] - families->first_child[i] > 1 ||
-            families->weights[i] != 0)
-            arrange_children(families, i);
-    return KS_OK;
+    families->ordered = families->count;
+    if (atomic_load(&building->forward))
+        rc = order_from_roots(families, err);
+    if (rc == KS_OK)
+        spread_types(families);
+    return rc;
 }
 
 enum ks_rc ks_families_build(struct ks_families *out,
-                             const struct ks_pack *pack,
-                             const struct ks_family_choice *choice,
+                             const struct ks_pack *pack, unsigned jobs,
                              struct ks_err *err)
 {
     struct ks_families families = {.pack = pack, .count = pack->index.count};
-    struct building building = {.families = &families, .choice = choice};
+    struct building building = {.families = &families};
     enum ks_rc rc = allocate(&families, err);
 
     if (rc == KS_OK)
         rc = number_entries(&families, err);
     if (rc == KS_OK)
-        rc = build(&building, err);
+        rc = build(&building, jobs, err);
     free(building.buckets.first);
-    free(building.order);
     if (rc != KS_OK) {
         ks_families_release(&families);
         return rc;
     }
     *out = families;
     return KS_OK;
+}
+
+void ks_families_choose(struct ks_families *families,
+                        const struct ks_family_choice *choice)
+{
+    sum_weights(families, choice);
+    for (uint32_t i = 0; i < families->count; i++)
+        if (families->first_child[i + 1] - families->first_child[i] > 1)
+            arrange_children(families, i);
 }
 
 void ks_families_release(struct ks_families *families)
@@ -382,5 +409,6 @@ void ks_families_release(struct ks_families *families)
     free(families->children);
     free(families->weights);
     free(families->types);
+    free(families->order);
     *families = (struct ks_families){0};
 }

@@ -20,9 +20,11 @@ struct ks_families {
     uint32_t *names;       /* position in the index */
     uint32_t *bases;       /* entry, or KS_FAMILY_NONE */
     uint32_t *first_child; /* count + 1; where an entry's children start */
-    uint32_t *children;    /* by base; see ks_families_build */
+    uint32_t *children;    /* by base; see ks_families_choose */
     uint32_t *weights;     /* packed bytes of the subtree / 16; 0: not wanted */
     uint8_t *types;        /* enum ks_object_type; of the family for a delta */
+    uint32_t *order;       /* bases before deltas; NULL if offsets do it */
+    uint32_t ordered;      /* entries in that order */
 };
 
 /* Which entries a walk is about. */
@@ -37,16 +39,21 @@ struct ks_family_choice {
 };
 
 /*
- * Numbers the entries, finds bases, types and weights. Children that are
- * wanted, or have descendants that are, come first, and the heaviest of them
- * last; the others behind have weight 0. Entries whose header does not
- * parse, whose base is not in the pack or that are their own ancestor have the
- * type KS_OBJECT_NONE. KS_ENOMEM; KS_EFORMAT if no offset can be used.
+ * Numbers the entries, finds bases and types, on `jobs` threads. Nothing is
+ * chosen yet. Entries whose header does not parse, whose base is not in the
+ * pack or that are their own ancestor have the type KS_OBJECT_NONE. KS_ENOMEM.
  */
 enum ks_rc ks_families_build(struct ks_families *out,
-                             const struct ks_pack *pack,
-                             const struct ks_family_choice *choice,
+                             const struct ks_pack *pack, unsigned jobs,
                              struct ks_err *err);
+
+/*
+ * Weighs what is wanted and arranges children: those that are wanted, or have
+ * descendants that are, come first, and the heaviest of them last; the others
+ * behind have weight 0. May be called again with another choice.
+ */
+void ks_families_choose(struct ks_families *families,
+                        const struct ks_family_choice *choice);
 void ks_families_release(struct ks_families *families);
 
 /* Whether the choice names this entry itself. */

@@ -20,6 +20,8 @@
 struct ks_walk_object {
     struct ks_span bytes; /* readable for KS_INFLATE_SLACK bytes more */
     struct ks_oid oid;
+    uint32_t part;     /* of the walk's parts */
+    uint32_t position; /* in that pack's index */
     enum ks_object_type type;
     const void *base_memo; /* of the base, if that was visited and left one */
     const struct ks_copy *copies; /* from the base, as in struct ks_blob */
@@ -62,7 +64,7 @@ struct ks_walk_options {
     struct ks_walk_times *times; /* filled if not NULL; costs a little */
 };
 
-/* One pack's part; the choice is the one that the families were built with. */
+/* One pack's part; the choice is the one that was last made of the families. */
 struct ks_walk_part {
     const struct ks_families *families;
     struct ks_family_choice choice;

@@ -95,7 +95,7 @@ static enum ks_rc measure(const char *index, unsigned threads,
     enum ks_rc rc = ks_pack_open(&pack, index, 20, err);
 
     if (rc == KS_OK)
-        rc = ks_families_build(&families, pack, &blobs, err);
+        rc = ks_families_build(&families, pack, threads, err);
     built = now();
     if (rc == KS_OK)
         rc = ks_pool_run(threads, work, &floor, err);

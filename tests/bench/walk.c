@@ -107,7 +107,9 @@ static enum ks_rc measure(const char *index, unsigned threads,
     enum ks_rc rc = ks_pack_open(&pack, index, 20, err);
 
     if (rc == KS_OK)
-        rc = ks_families_build(&families, pack, &part.choice, err);
+        rc = ks_families_build(&families, pack, threads, err);
+    if (rc == KS_OK)
+        ks_families_choose(&families, &part.choice);
     built = now();
     if (rc == KS_OK)
         rc = ks_walk(&part, 1, &visitor, &options, err);

@@ -129,7 +129,8 @@ static void walk(struct seen *seen, const struct ks_pack *pack,
 
     seen->pack = pack;
     seen->times = calloc(pack->index.count, sizeof(*seen->times));
-    assert_int_equal(ks_families_build(&families, pack, choice, &err), KS_OK);
+    assert_int_equal(ks_families_build(&families, pack, WORKERS, &err), KS_OK);
+    ks_families_choose(&families, choice);
     assert_int_equal(ks_walk(&part, 1, &visitor, options, &err), KS_OK);
     assert_int_equal(seen->memos, 0);
     assert_int_equal(seen->left, 0);
