@@ -86,6 +86,19 @@ static void store(struct maker *maker, const char *path)
     drop(maker);
 }
 
+/* Bytes that do not compress. The caller frees them. */
+static uint8_t *noise_new(size_t len)
+{
+    uint8_t *noise = malloc(len);
+    uint64_t word = 1;
+
+    for (size_t i = 0; i < len; i++) {
+        word = word * 6364136223846793005U + 1442695040888963407U;
+        noise[i] = (uint8_t)(word >> 56);
+    }
+    return noise;
+}
+
 static void walk(struct take *take, const char *path)
 {
     assert_int_equal(
@@ -203,18 +216,18 @@ static void encrypted_is_counted(void **state)
 
 static void damaged_is_counted_and_read_as_it_stands(void **state)
 {
+    enum { NOISE = 300 * 1024 };
     struct take *take = *state;
     struct maker maker;
-    uint8_t noise[5000];
+    uint8_t *noise = noise_new(NOISE);
 
-    for (size_t i = 0; i < sizeof(noise); i++)
-        noise[i] = (uint8_t)(i * i >> 3 ^ i);
     begin(&maker, TAR_GZ);
     add_text(&maker, "a", "alpha");
-    add(&maker, "b", noise, sizeof(noise));
+    add(&maker, "b", noise, NOISE);
     finish(&maker);
     put_file("t", maker.bytes, maker.len / 2);
     drop(&maker);
+    free(noise);
     walk(take, "t");
     assert_true(skips(take, KS_SKIP_ARCHIVE) >= 1);
     assert_non_null(find(take, KS_BLOB_FILE, "t", NULL));
@@ -252,13 +265,8 @@ static void large_ones_are_streamed(void **state)
     enum { NOISE = 1024 * 1024 };
     struct take *take = *state;
     struct maker maker;
-    uint8_t *noise = malloc(NOISE);
-    uint64_t word = 1;
+    uint8_t *noise = noise_new(NOISE);
 
-    for (size_t i = 0; i < NOISE; i++) {
-        word = word * 6364136223846793005U + 1442695040888963407U;
-        noise[i] = (uint8_t)(word >> 56);
-    }
     begin(&maker, TAR_GZ);
     add(&maker, "noise", noise, NOISE);
     add_text(&maker, "a", "alpha");
