@@ -3,7 +3,8 @@
 #include "rules/classifier/model.h"
 
 /* clang-format off */
-static const struct ks_model_node nodes[0] = {
+static const struct ks_model_node nodes[1] = {
+    {0},
 };
 static const int16_t leaves[1] = {
     0,
