@@ -2,7 +2,7 @@
 #include "cli/command.h"
 
 static const struct ks_command *const commands[] = {
-    &ks_cmd_scan, &ks_cmd_git, &ks_cmd_rules,
+    &ks_cmd_scan,    &ks_cmd_git, &ks_cmd_hook, &ks_cmd_rules,
     &ks_cmd_explain, &ks_cmd_document,
 };
 
