@@ -54,7 +54,8 @@ static bool behind_command(const struct ks_lex *x, size_t from)
 static bool is_bare_name(const struct ks_lex *x)
 {
     static const char *const names[] = {"password", "passwd", "pass",
-                                        "secret",   "token",  "passphrase"};
+                                        "secret",   "token",  "passphrase",
+                                        "identify"};
     size_t from = x->draft.key_from;
     size_t len = (size_t)x->draft.key_to - from;
 
@@ -206,7 +207,7 @@ static bool colon_operator(struct ks_lex *x)
     uint8_t next = ks_lex_peek(x, 1);
 
     if (next == ':')
-        return false;
+        return ks_lex_peek(x, 2) == ' ' && take(x, 2, KS_GENERIC_OP_COLON);
     if (next == '=')
         return take(x, 2, KS_GENERIC_OP_ASSIGN);
     if ((x->draft.flags & KS_GENERIC_KEY_QUOTED) == 0 &&

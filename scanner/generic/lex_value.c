@@ -394,8 +394,6 @@ static void decorations(struct ks_lex *x)
             x->at++;
         ks_lex_blanks(x);
     }
-    if (c == '<' && ks_lex_is(x, x->at, "<![cdata["))
-        x->at += 9;
 }
 
 /* b"..", R"..", @"..", $"..", &"..": moves to the quote. */
@@ -476,6 +474,34 @@ static bool stands_alone(const struct ks_lex *x)
     return at >= x->end || x->p[at] == '\n' || x->p[at] == '\r';
 }
 
+/* The text of an element, up to the next tag; <Value> and <string> opened. */
+static void element_text(struct ks_lex *x)
+{
+    size_t from = x->at, to;
+
+    if (ks_lex_is(x, from, "<![cdata["))
+        from += strlen("<![cdata[");
+    else if (ks_lex_is(x, from, "<value>") || ks_lex_is(x, from, "<string>"))
+        from += ks_lex_is(x, from, "<v") ? strlen("<value>") : strlen("<string>");
+    for (to = from; to < x->end && x->p[to] != '<' && x->p[to] != ']' &&
+                    !ks_is_space(x->p[to]);
+         to++)
+        ;
+    if (to == x->end && !x->whole)
+        x->draft.flags |= KS_GENERIC_CUT;
+    if (to < x->end && x->p[to] != '<' && x->p[to] != ']')
+        return;
+    ks_lex_emit(x, from, to);
+}
+
+/* Cisco's `password 7 ...`: the digit names an encoding. */
+static void skip_encoding(struct ks_lex *x)
+{
+    if (x->draft.op == KS_GENERIC_OP_SPACE && ks_is_digit(ks_lex_peek(x, 0)) &&
+        ks_lex_peek(x, 1) == ' ')
+        x->at += 2;
+}
+
 void ks_lex_values(struct ks_lex *x)
 {
     bool tight = !ks_lex_blanks(x);
@@ -488,7 +514,13 @@ void ks_lex_values(struct ks_lex *x)
     if (c == '\n' || c == '\r') {
         if (!next_line(x))
             return;
-    } else if (x->draft.op == KS_GENERIC_OP_SPACE && !stands_alone(x)) {
+    } else {
+        skip_encoding(x);
+        if (x->draft.op == KS_GENERIC_OP_SPACE && !stands_alone(x))
+            return;
+    }
+    if (x->draft.op == KS_GENERIC_OP_TAG) {
+        element_text(x);
         return;
     }
     decorations(x);

@@ -97,7 +97,18 @@ static const struct sample samples[] = {
     {"curl --user 'ann:@@' http://h/", V},
     {"tool --password @@ --verbose", V},
     {"tool --password=@@ --verbose", V},
-    {"sshpass -p @@", NULL},
+    {"sshpass -p @@ ssh h", V},
+    {"sshpass -p'@@' ssh h", V},
+    {"ldapsearch -x -D cn=a -w @@ -b dc=x", V},
+    {"/msg nickserv identify @@\n", V},
+    {"username ann password 7 @@\n", V},
+    {"userPassword:: @@\n", V},
+    {"<password>{@@}</password>", "{" V "}"},
+    {"<Password><Value>@@</Value></Password>", V},
+    {"client-key-data: @@\n", V},
+    {"//registry.example/:_authToken=@@\n", V},
+    {"wep_key0=\"@@\"", V},
+    {"set imap_pass = \"@@\"", V},
     {"docker login -u ann -p @@", V},
     {"redis-cli -h h -a @@ ping", V},
     {"CREATE USER ann IDENTIFIED BY '@@';", V},
@@ -126,7 +137,7 @@ static const struct sample samples[] = {
     {"std::token::x = 1", NULL},
 };
 
-static void expand(char *out, size_t cap, const char *text, const char *value)
+static void expand(char *out, size_t cap, const char *text)
 {
     const char *at = strstr(text, "@@");
 
@@ -134,7 +145,7 @@ static void expand(char *out, size_t cap, const char *text, const char *value)
         snprintf(out, cap, "%s", text);
     else
         snprintf(out, cap, "%.*s%s%s", (int)(at - text), text,
-                 value == NULL ? V : value, at + 2);
+                 V, at + 2);
 }
 
 struct search {
@@ -166,7 +177,7 @@ static void syntaxes(void **state)
         struct search s = {.value = samples[i].value};
         char text[512];
 
-        expand(text, sizeof(text), samples[i].text, samples[i].value);
+        expand(text, sizeof(text), samples[i].text);
         scan_text((struct ks_span){(const uint8_t *)text, strlen(text)}, look,
                   &s);
         if (samples[i].value != NULL ? s.found : !s.any)

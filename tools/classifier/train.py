@@ -98,6 +98,12 @@ def collect(corpus, names):
         for i in range(2):
             d, g = C.variants(corpus, work, names, C.pick_plain, f"plain{i}{O.seed}")
             s.add(d, 0, 0.2, g, "plain")
+        d, g, missing = C.made_up(work, names, True, f"real{O.seed}", 12)
+        s.add(d, 1, 0.4, g, "synthetic")
+        for m in missing[:0 if O.data else 40]:
+            print("no candidate", m)
+        d, g, _ = C.made_up(work, names, False, f"empty{O.seed}", 6)
+        s.add(d, 0, 0.3, g, "synthetic empty")
     for top in O.clean:
         paths = sorted(os.path.relpath(os.path.join(a, f), top) for a, _, fs in os.walk(top) for f in fs)
         d = C.dump(paths, top, names)
