@@ -53,6 +53,23 @@ void ks_form_url(struct ks_lex *x, size_t hit)
     ks_lex_emit(x, colon + 1, last);
 }
 
+/* user:password@tcp(host) */
+void ks_form_dsn(struct ks_lex *x, size_t hit, size_t len)
+{
+    size_t to = hit - len, from = to, colon = 0;
+
+    while (from > 0 && to - from < 80 && !ends_url(x->p[from - 1])) {
+        from--;
+        if (x->p[from] == ':')
+            colon = from;
+    }
+    if (colon == 0 || colon == from)
+        return;
+    x->draft.key_from = (uint16_t)from;
+    x->draft.key_to = (uint16_t)colon;
+    ks_lex_emit(x, colon + 1, to);
+}
+
 /* `Bearer token`, `Basic base64`: outside of a key's value as well. */
 void ks_form_scheme(struct ks_lex *x, size_t hit, size_t len)
 {
