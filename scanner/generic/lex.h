@@ -74,6 +74,7 @@ void ks_form_jwk(struct ks_lex *x, size_t hit);
 void ks_form_pgpass(struct ks_lex *x, size_t hit);
 void ks_form_command(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_id(struct ks_lex *x, size_t hit);
+void ks_form_dsn(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_uuid(struct ks_lex *x, size_t hit);
 
 #endif

@@ -73,7 +73,7 @@ static enum ks_generic_class class_of(const int16_t *x, struct ks_span value)
         return KS_GENERIC_CLASS_ID;
     if ((form == KS_GENERIC_UUID || looks_like_uuid(value)) && !is_strong(x))
         return KS_GENERIC_CLASS_ID;
-    if (form == KS_GENERIC_URL)
+    if (form == KS_GENERIC_URL || form == KS_GENERIC_DSN)
         return KS_GENERIC_CLASS_CONNECTION;
     if (form == KS_GENERIC_CRYPT)
         return KS_GENERIC_CLASS_HASH;

@@ -79,6 +79,7 @@ static const struct sample samples[] = {
     {"\"AccountKey=@@;EndpointSuffix=x\"", V},
     {"postgres://ann:@@@db.internal/app", V},
     {"amqp://ann:@@@mq:5672/", V},
+    {"ann:@@@tcp(db:3306)/app", V},
     {"redis://:@@@cache:6379/0", V},
     {"jdbc:mysql://h/db?user=ann&password=@@", V},
     {"https://h/x?token=@@&a=b", V},
@@ -97,7 +98,24 @@ static const struct sample samples[] = {
     {"curl --user 'ann:@@' http://h/", V},
     {"tool --password @@ --verbose", V},
     {"tool --password=@@ --verbose", V},
-    {"sshpass -p @@", NULL},
+    {"sshpass -p @@ ssh h", V},
+    {"sshpass -p'@@' ssh h", V},
+    {"ldapsearch -x -D cn=a -w @@ -b dc=x", V},
+    {"/msg nickserv identify @@\n", V},
+    {"username ann password 7 @@\n", V},
+    {"userPassword:: @@\n", V},
+    {"<password>{@@}</password>", "{" V "}"},
+    {"<Password><Value>@@</Value></Password>", V},
+    {"client-key-data: @@\n", V},
+    {"//registry.example/:_authToken=@@\n", V},
+    {"password: citKbzlrMWs=\n", "citKbzlrMWs="},
+    {"password=!@@\n", "!" V},
+    {"password=bare.words\n", "bare.words"},
+    {"ConvertTo-SecureString -String \"@@\" -AsPlainText", V},
+    {"DB password is @@\n", V},
+    {"\"token\": \"{\\\"a\\\": \\\"@@Zq7rTnub\\\"}\"", V "Zq7rTnub"},
+    {"wep_key0=\"@@\"", V},
+    {"set imap_pass = \"@@\"", V},
     {"docker login -u ann -p @@", V},
     {"redis-cli -h h -a @@ ping", V},
     {"CREATE USER ann IDENTIFIED BY '@@';", V},
@@ -126,7 +144,7 @@ static const struct sample samples[] = {
     {"std::token::x = 1", NULL},
 };
 
-static void expand(char *out, size_t cap, const char *text, const char *value)
+static void expand(char *out, size_t cap, const char *text)
 {
     const char *at = strstr(text, "@@");
 
@@ -134,7 +152,7 @@ static void expand(char *out, size_t cap, const char *text, const char *value)
         snprintf(out, cap, "%s", text);
     else
         snprintf(out, cap, "%.*s%s%s", (int)(at - text), text,
-                 value == NULL ? V : value, at + 2);
+                 V, at + 2);
 }
 
 struct search {
@@ -166,7 +184,7 @@ static void syntaxes(void **state)
         struct search s = {.value = samples[i].value};
         char text[512];
 
-        expand(text, sizeof(text), samples[i].text, samples[i].value);
+        expand(text, sizeof(text), samples[i].text);
         scan_text((struct ks_span){(const uint8_t *)text, strlen(text)}, look,
                   &s);
         if (samples[i].value != NULL ? s.found : !s.any)

@@ -171,6 +171,39 @@ def pick_plain(r, row, value):
     return humans.plain_name(r)
 
 
+def within(d, spots):
+    """Which candidates overlap the spots of their file."""
+    keep = []
+    for i, c in enumerate(d):
+        near = spots[c["file"]]
+        k = bisect.bisect_right(near, (int(c["vf"]), 1 << 40)) - 1
+        if any(a < c["vt"] and c["vf"] < b for a, b in near[max(0, k):k + 2]):
+            keep.append(i)
+    return keep
+
+
+def made_up(work, names, real, seed, copies):
+    """Candidates of synthetic files; a template is a group."""
+    import synthetic
+    paths, spots, groups = [], [], []
+    for n in range(copies * len(synthetic.TEMPLATES)):
+        name, text, where = synthetic.fill(n, seed, real)
+        path = f"{n}/{name}"
+        to = os.path.join(work, str(seed), path)
+        os.makedirs(os.path.dirname(to), exist_ok=True)
+        with open(to, "wb") as f:
+            f.write(text)
+        paths.append(path)
+        spots.append(where)
+        groups.append(f"template{n % len(synthetic.TEMPLATES)}")
+    d = dump(paths, os.path.join(work, str(seed)), names)
+    keep = within(d, spots)
+    found = {(int(c["file"]), s) for c in d[keep] for s in spots[c["file"]] if s[0] < c["vt"] and c["vf"] < s[1]}
+    missing = sorted({(groups[f], name) for f, ss in enumerate(spots) for s in ss if (f, s) not in found
+                      for name in [open(os.path.join(work, str(seed), paths[f]), "rb").read()[max(0, s[0] - 40):s[1]]]})
+    return d[keep], [groups[c["file"]] for c in d[keep]], missing
+
+
 def variants(corpus, work, names, choose, seed):
     """Writes the copies under `work`, dumps them, keeps replaced candidates."""
     paths, spots, groups = [], [], []
@@ -185,12 +218,5 @@ def variants(corpus, work, names, choose, seed):
         paths.append(path)
         spots.append(made[1])
     d = dump(paths, os.path.join(work, str(seed)), names)
-    keep = []
-    for i, c in enumerate(d):
-        near = spots[c["file"]]
-        k = bisect.bisect_right(near, (int(c["vf"]), 1 << 40)) - 1
-        for a, b in near[max(0, k):k + 2]:
-            if a < c["vt"] and c["vf"] < b:
-                keep.append(i)
-                break
+    keep = within(d, spots)
     return d[keep], [paths[c["file"]].split("/")[1] for c in d[keep]]

@@ -88,7 +88,7 @@ def report(corpus, s, oof, names):
         rate = float(np.mean(oof[rows] >= t))
         say(f"  {k}: {int(rows.sum())} candidates, {'recall' if s.y[rows].any() else 'passed as secret'} {rate:.3f}")
     for g in np.unique(s.g[s.kind == "clean"]):
-        rows = (s.kind == "clean") & (s.g == g) & (s.x[:, names.index("form")] < 10)
+        rows = (s.kind == "clean") & (s.g == g) & ~np.isin(s.x[:, names.index("form")], (10, 11))
         say(f"  clean {g}: {len(set(w[0] + str(w[3]) for w, r in zip(s.where, rows & (oof >= t)) if r))} findings")
     return {"text": "\n".join(out), "medium": t, "high": high,
             "calibration": calibrate(s.y[m], s.w[m], oof[m])}
