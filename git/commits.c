@@ -397,7 +397,8 @@ static enum ks_rc load(struct loading *loading, struct ks_err *err)
     if (rc == KS_OK)
         rc = read_shallow(loading, err);
     if (rc == KS_OK)
-        rc = ks_objects_open(&loading->objects, loading->git, err);
+        rc = ks_objects_open(&loading->objects, loading->git, KS_OBJECTS_FAST,
+                             err);
     if (rc == KS_OK)
         rc = add_tips(loading, err);
     if (rc == KS_OK) {

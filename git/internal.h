@@ -11,6 +11,7 @@
 
 struct git_repository;
 struct ks_commits;
+struct ks_packs;
 
 /*
  * Immutable after opening but for `commits`; `repo` belongs to the thread that
@@ -30,6 +31,7 @@ struct ks_git {
      */
     char **object_dirs;
     size_t object_dir_count;
+    struct ks_packs *packs; /* of all these folders */
     struct git_repository *repo;
     struct ks_commits *commits; /* the chosen ones, once somebody asked */
 };

@@ -208,7 +208,8 @@ static enum ks_rc work(void *ctx, unsigned worker, struct ks_err *err)
 {
     struct locate *locate = ctx;
     struct locator *locator = &locate->locators[worker];
-    enum ks_rc rc = ks_objects_open(&locator->objects, locate->git, err);
+    enum ks_rc rc =
+        ks_objects_open(&locator->objects, locate->git, KS_OBJECTS_FAST, err);
 
     if (rc == KS_OK)
         rc = take_steps(locator, err);
@@ -487,7 +488,8 @@ static enum ks_rc tell_all(struct locate *locate, const struct hit_list *all,
         calloc(locate->commits->roots.len + 1, sizeof(*telling.of_root));
     rc = telling.of_commit == NULL || telling.of_root == NULL
              ? ks_fail_memory(err)
-             : ks_objects_open(&telling.objects, locate->git, err);
+             : ks_objects_open(&telling.objects, locate->git, KS_OBJECTS_FAST,
+                               err);
     if (rc == KS_OK)
         rc = find_present(&telling, all, err);
     for (size_t i = 0; rc == KS_OK && i < all->len; i++)

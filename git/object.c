@@ -13,21 +13,23 @@ enum {
 };
 
 /* A kept object; freed when neither the cache nor a reader holds it. */
-struct kept {
+struct ks_kept {
     git_odb_object *object;
     struct ks_oid oid;
     unsigned holders;
 };
 
 struct ks_objects {
-    git_odb *odb;
-    size_t oid_len;
-    struct kept *slots[CACHE_SLOTS]; /* trees, by the first bytes of the id */
-    size_t cached;                   /* bytes */
-    size_t hand;                     /* where eviction goes on */
+    const struct ks_git *git;
+    struct ks_pack_reader *packed; /* NULL: libgit2 reads packs too */
+    git_odb *odb;                  /* NULL until something is in no pack */
+    struct ks_kept
+        *slots[CACHE_SLOTS]; /* trees, by the first bytes of the id */
+    size_t cached;           /* bytes */
+    size_t hand;             /* where eviction goes on */
 };
 
-static void drop(struct kept *kept)
+static void drop(struct ks_kept *kept)
 {
     if (--kept->holders > 0)
         return;
@@ -36,23 +38,38 @@ static void drop(struct kept *kept)
 }
 
 enum ks_rc ks_objects_open(struct ks_objects **out, const struct ks_git *git,
-                           struct ks_err *err)
+                           enum ks_objects_how how, struct ks_err *err)
 {
     struct ks_objects *objects = calloc(1, sizeof(*objects));
-    int code;
+    enum ks_rc rc = KS_OK;
 
     if (objects == NULL)
         return ks_fail_memory(err);
-    objects->oid_len = git->oid_len;
-    code = git_odb_open(&objects->odb, git->object_dirs[0]);
-    for (size_t i = 1; i < git->object_dir_count && code == 0; i++)
-        code = git_odb_add_disk_alternate(objects->odb, git->object_dirs[i]);
-    if (code != 0) {
+    objects->git = git;
+    if (how == KS_OBJECTS_FAST)
+        rc = ks_pack_reader_new(&objects->packed, git->packs, 0, err);
+    if (rc != KS_OK) {
         ks_objects_free(objects);
+        return rc;
+    }
+    *out = objects;
+    return KS_OK;
+}
+
+static enum ks_rc open_odb(struct ks_objects *objects, struct ks_err *err)
+{
+    const struct ks_git *git = objects->git;
+    git_odb *odb = NULL;
+    int code = git_odb_open(&odb, git->object_dirs[0]);
+
+    for (size_t i = 1; i < git->object_dir_count && code == 0; i++)
+        code = git_odb_add_disk_alternate(odb, git->object_dirs[i]);
+    if (code != 0) {
+        git_odb_free(odb);
         return ks_git_fail(err, code, "open the objects in %s",
                            git->object_dirs[0]);
     }
-    *out = objects;
+    objects->odb = odb;
     return KS_OK;
 }
 
@@ -63,12 +80,13 @@ void ks_objects_free(struct ks_objects *objects)
     for (size_t i = 0; i < CACHE_SLOTS; i++)
         if (objects->slots[i] != NULL)
             drop(objects->slots[i]);
+    ks_pack_reader_free(objects->packed);
     git_odb_free(objects->odb);
     free(objects);
 }
 
-static struct kept **slot_of(struct ks_objects *objects,
-                             const struct ks_oid *oid)
+static struct ks_kept **slot_of(struct ks_objects *objects,
+                                const struct ks_oid *oid)
 {
     uint32_t hash;
 
@@ -76,7 +94,7 @@ static struct kept **slot_of(struct ks_objects *objects,
     return &objects->slots[hash % CACHE_SLOTS];
 }
 
-static void evict(struct ks_objects *objects, struct kept **slot)
+static void evict(struct ks_objects *objects, struct ks_kept **slot)
 {
     if (*slot == NULL)
         return;
@@ -89,8 +107,8 @@ static void evict(struct ks_objects *objects, struct kept **slot)
 static void keep(struct ks_objects *objects, struct ks_object *object,
                  const struct ks_oid *oid)
 {
-    struct kept **slot = slot_of(objects, oid);
-    struct kept *kept = object->owner;
+    struct ks_kept **slot = slot_of(objects, oid);
+    struct ks_kept *kept = object->kept;
 
     if (object->type != KS_OBJECT_TREE || object->bytes.len > CACHE_OBJECT)
         return;
@@ -104,26 +122,25 @@ static void keep(struct ks_objects *objects, struct ks_object *object,
     objects->cached += object->bytes.len;
 }
 
-static void view(struct ks_object *out, struct kept *kept)
+static void view(struct ks_object *out, struct ks_kept *kept)
 {
-    out->owner = kept;
+    out->kept = kept;
     out->type = (enum ks_object_type)git_odb_object_type(kept->object);
     out->bytes = (struct ks_span){git_odb_object_data(kept->object),
                                   git_odb_object_size(kept->object)};
 }
 
-enum ks_rc ks_objects_read(struct ks_object *out, struct ks_objects *objects,
+/* Loose objects, and what the pack reader cannot take. */
+static enum ks_rc read_odb(struct ks_object *out, struct ks_objects *objects,
                            const struct ks_oid *oid, struct ks_err *err)
 {
-    struct kept *kept = *slot_of(objects, oid);
+    struct ks_kept *kept;
+    enum ks_rc rc = objects->odb == NULL ? open_odb(objects, err) : KS_OK;
     git_oid id;
     int code;
 
-    if (kept != NULL && ks_oid_equal(&kept->oid, oid)) {
-        kept->holders++;
-        view(out, kept);
-        return KS_OK;
-    }
+    if (rc != KS_OK)
+        return rc;
     kept = calloc(1, sizeof(*kept));
     if (kept == NULL)
         return ks_fail_memory(err);
@@ -145,9 +162,38 @@ enum ks_rc ks_objects_read(struct ks_object *out, struct ks_objects *objects,
     return KS_OK;
 }
 
+enum ks_rc ks_objects_read(struct ks_object *out, struct ks_objects *objects,
+                           const struct ks_oid *oid, struct ks_err *err)
+{
+    struct ks_kept *kept = *slot_of(objects, oid);
+    struct ks_packed packed;
+    enum ks_rc rc;
+
+    *out = (struct ks_object){.type = KS_OBJECT_NONE};
+    if (kept != NULL && ks_oid_equal(&kept->oid, oid)) {
+        kept->holders++;
+        view(out, kept);
+        return KS_OK;
+    }
+    if (objects->packed == NULL)
+        return read_odb(out, objects, oid, err);
+    rc = ks_pack_reader_read(&packed, objects->packed, oid->bytes, err);
+    if (rc == KS_ENOMEM)
+        return rc;
+    if (rc != KS_OK)
+        return read_odb(out, objects, oid, err);
+    *out = (struct ks_object){
+        .type = packed.type, .bytes = packed.bytes, .packed = packed.cell};
+    return KS_OK;
+}
+
 void ks_object_release(struct ks_object *object)
 {
-    if (object->owner != NULL)
-        drop(object->owner);
-    *object = (struct ks_object){0};
+    struct ks_packed packed = {.cell = object->packed};
+
+    if (object->packed != NULL)
+        ks_packed_release(&packed);
+    if (object->kept != NULL)
+        drop(object->kept);
+    *object = (struct ks_object){.type = KS_OBJECT_NONE};
 }

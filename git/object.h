@@ -4,20 +4,26 @@
 #define KS_GIT_OBJECT_H
 
 #include "git/internal.h"
-#include "git/pack.h"
+#include "git/pack_reader.h"
 
 /* Bytes of one object, valid until ks_object_release. */
 struct ks_object {
     enum ks_object_type type;
     struct ks_span bytes;
-    void *owner; /* of the bytes; the reader's business */
+    struct ks_packed_cell *packed; /* holds the bytes; or `kept` does */
+    struct ks_kept *kept;
 };
 
 /* A reader of one thread, with caches of its own. */
 struct ks_objects;
 
+enum ks_objects_how {
+    KS_OBJECTS_FAST,    /* packs directly, the rest through libgit2 */
+    KS_OBJECTS_LIBGIT2, /* all through libgit2, which verifies their names */
+};
+
 enum ks_rc ks_objects_open(struct ks_objects **out, const struct ks_git *git,
-                           struct ks_err *err);
+                           enum ks_objects_how how, struct ks_err *err);
 void ks_objects_free(struct ks_objects *objects);
 
 /*

@@ -109,6 +109,16 @@ static enum ks_rc open_repository(struct ks_git *git, const char *path,
     return code == 0 ? KS_OK : refuse(code, path, err);
 }
 
+static enum ks_rc open_packs(struct ks_git *git, struct ks_err *err)
+{
+    const char *more = git->options.from_environment
+                           ? getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES")
+                           : NULL;
+
+    return ks_packs_open(&git->packs, git->object_dirs[0], more,
+                         (uint8_t)git->oid_len, git->options.coverage, err);
+}
+
 enum ks_rc ks_git_open(struct ks_git **out, const char *path,
                        const struct ks_git_options *options, struct ks_err *err)
 {
@@ -128,6 +138,8 @@ enum ks_rc ks_git_open(struct ks_git **out, const char *path,
     rc = open_repository(git, path, err);
     if (rc == KS_OK)
         rc = ks_folders_find(git, err);
+    if (rc == KS_OK)
+        rc = open_packs(git, err);
     if (rc != KS_OK) {
         ks_git_free(git);
         return rc;
@@ -141,6 +153,7 @@ void ks_git_free(struct ks_git *git)
     if (git == NULL)
         return;
     ks_commits_free(git->commits);
+    ks_packs_free(git->packs);
     ks_folders_release(git);
     git_repository_free(git->repo);
     free(git);
@@ -160,5 +173,11 @@ unsigned ks_git_jobs(const struct ks_git *git)
 enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
                        struct ks_err *err)
 {
+    switch (git->options.engine) {
+    case KS_ENGINE_DELTA:
+        return ks_delta_scan(git, sink, err);
+    case KS_ENGINE_WHOLE:
+        break;
+    }
     return ks_whole_scan(git, sink, err);
 }

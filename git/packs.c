@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/packs.h"
 
-#include "base/file.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum {
-    FOLDERS_MAX = 64,           /* alternates of alternates, in all */
-    PACKS_MAX = 8000,           /* each is mapped twice */
-    ALTERNATES_CAP = 64 * 1024, /* bytes of a file of alternates */
-    PATH_CAP = 8192,
-};
+enum { PACKS_MAX = 8000 }; /* each is mapped twice */
 
 struct opening {
     struct ks_packs *packs;
@@ -36,127 +28,6 @@ static char *join(const char *folder, const char *name)
     char *path = NULL;
 
     return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
-}
-
-/* Adds the folder unless it is there or is none; by its real path. */
-static enum ks_rc add_folder(struct opening *opening, const char *path)
-{
-    struct ks_packs *packs = opening->packs;
-    char *real = realpath(path, NULL);
-
-    if (real == NULL && errno == ENOMEM)
-        return ks_fail_memory(opening->err);
-    if (real == NULL) {
-        ks_coverage_skip(opening->coverage, KS_SKIP_MISSING, path);
-        return KS_OK;
-    }
-    for (size_t i = 0; i < packs->folders.len; i++)
-        if (strcmp(packs->folders.items[i], real) == 0) {
-            free(real);
-            return KS_OK;
-        }
-    if (packs->folders.len == FOLDERS_MAX) {
-        ks_coverage_skip(opening->coverage, KS_SKIP_LIMIT, real);
-        free(real);
-        return KS_OK;
-    }
-    if (!KS_VEC_PUSH(&packs->folders, real)) {
-        free(real);
-        return ks_fail_memory(opening->err);
-    }
-    return KS_OK;
-}
-
-/* Takes the quotes of C off a line in place; false if they do not end. */
-static bool unquote(char *line)
-{
-    char *to = line;
-
-    for (const char *from = line + 1; *from != '\0'; from++) {
-        if (*from == '"') {
-            *to = '\0';
-            return true;
-        }
-        if (*from == '\\' && from[1] >= '0' && from[1] <= '7') {
-            *to++ =
-                (char)strtol((char[]){from[1], from[2], from[3], 0}, NULL, 8);
-            from += 3;
-        } else if (*from == '\\' && from[1] != '\0') {
-            *to++ = *++from;
-        } else {
-            *to++ = *from;
-        }
-    }
-    return false;
-}
-
-/* One line of a file of alternates of the folder `of`. */
-static enum ks_rc add_alternate(struct opening *opening, const char *of,
-                                char *line)
-{
-    char path[PATH_CAP];
-
-    if (line[0] == '"' && !unquote(line))
-        return KS_OK;
-    if (line[0] == '\0' || line[0] == '#')
-        return KS_OK;
-    if (line[0] == '/')
-        return add_folder(opening, line);
-    (void)snprintf(path, sizeof(path), "%s/%s", of, line);
-    return add_folder(opening, path);
-}
-
-static enum ks_rc add_lines(struct opening *opening, const char *of, char *text,
-                            const char *separator)
-{
-    enum ks_rc rc = KS_OK;
-    char *state = NULL;
-
-    for (char *line = strtok_r(text, separator, &state);
-         line != NULL && rc == KS_OK; line = strtok_r(NULL, separator, &state))
-        rc = add_alternate(opening, of, line);
-    return rc;
-}
-
-static enum ks_rc add_alternates_of(struct opening *opening, const char *folder)
-{
-    char *path = join(folder, "info/alternates");
-    struct ks_buf text;
-    enum ks_rc rc;
-
-    if (path == NULL)
-        return ks_fail_memory(opening->err);
-    ks_buf_init(&text, ALTERNATES_CAP);
-    rc = ks_file_read(&text, path, opening->err);
-    if (rc == KS_OK) {
-        rc = ks_buf_text(&text) == NULL
-                 ? KS_ELIMIT
-                 : add_lines(opening, folder, (char *)text.ptr, "\n");
-    } else if (rc == KS_ENOENT) {
-        rc = KS_OK;
-    }
-    if (rc == KS_EIO || rc == KS_ELIMIT) {
-        ks_coverage_skip(opening->coverage, KS_SKIP_UNREADABLE, path);
-        rc = KS_OK;
-    }
-    ks_buf_release(&text);
-    free(path);
-    return rc;
-}
-
-static enum ks_rc find_folders(struct opening *opening, const char *objects,
-                               const char *more)
-{
-    char *text = strdup(more == NULL ? "" : more);
-    enum ks_rc rc = text == NULL ? ks_fail_memory(opening->err)
-                                 : add_folder(opening, objects);
-
-    if (rc == KS_OK)
-        rc = add_lines(opening, objects, text, ":");
-    for (size_t i = 0; i < opening->packs->folders.len && rc == KS_OK; i++)
-        rc = add_alternates_of(opening, opening->packs->folders.items[i]);
-    free(text);
-    return rc;
 }
 
 static enum ks_rc add_pack(struct opening *opening, const char *path)
@@ -223,22 +94,35 @@ static int by_size(const void *left, const void *right)
     return strcmp(a->path, b->path);
 }
 
-enum ks_rc ks_packs_open(struct ks_packs **out, const char *objects,
-                         const char *more, uint8_t oid_len,
+static enum ks_rc add_folders(struct opening *opening, char *const *folders,
+                              size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *folder = strdup(folders[i]);
+        size_t len = folder == NULL ? 0 : strlen(folder);
+
+        while (len > 1 && folder[len - 1] == '/')
+            folder[--len] = '\0';
+        if (folder == NULL || !KS_VEC_PUSH(&opening->packs->folders, folder)) {
+            free(folder);
+            return ks_fail_memory(opening->err);
+        }
+    }
+    return KS_OK;
+}
+
+enum ks_rc ks_packs_open(struct ks_packs **out, char *const *folders,
+                         size_t count, uint8_t oid_len,
                          struct ks_coverage *coverage, struct ks_err *err)
 {
     struct ks_packs *packs = calloc(1, sizeof(*packs));
     struct opening opening = {packs, coverage, err};
-    struct stat stat_buf;
     enum ks_rc rc;
 
     if (packs == NULL)
         return ks_fail_memory(err);
     packs->oid_len = oid_len;
-    rc = stat(objects, &stat_buf) != 0
-             ? ks_fail(err, errno == ENOENT ? KS_ENOENT : KS_EIO, "%s: %s",
-                       objects, strerror(errno))
-             : find_folders(&opening, objects, more);
+    rc = add_folders(&opening, folders, count);
     for (size_t i = 0; i < packs->folders.len && rc == KS_OK; i++)
         rc = open_folder(&opening, packs->folders.items[i]);
     if (rc != KS_OK) {

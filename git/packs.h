@@ -17,19 +17,17 @@
 /* Immutable once open; any number of threads may read. */
 struct ks_packs {
     KS_VEC(, struct ks_pack *) all; /* the largest first, then by path */
-    KS_VEC(, char *) folders;       /* "objects" folders, own one first */
+    KS_VEC(, char *) folders;       /* "objects" folders, without end slash */
     uint8_t oid_len;
 };
 
 /*
- * Opens the packs of the folder `objects` and of its alternates; `more` is a
- * list of further folders as in GIT_ALTERNATE_OBJECT_DIRECTORIES, or NULL. A
- * pack that cannot be opened is counted in the coverage, one that vanished
- * meanwhile is not (who replaced it wrote a new one first). KS_ENOENT if the
- * folder is not there; KS_EIO, KS_ENOMEM.
+ * Opens the packs of some "objects" folders. A pack that cannot be opened is
+ * counted in the coverage, one that vanished meanwhile is not (who replaced it
+ * wrote a new one first). KS_ENOMEM.
  */
-enum ks_rc ks_packs_open(struct ks_packs **out, const char *objects,
-                         const char *more, uint8_t oid_len,
+enum ks_rc ks_packs_open(struct ks_packs **out, char *const *folders,
+                         size_t count, uint8_t oid_len,
                          struct ks_coverage *coverage, struct ks_err *err);
 void ks_packs_free(struct ks_packs *packs);
 

@@ -298,7 +298,8 @@ static enum ks_rc take_steps(struct reacher *reacher, struct ks_err *err)
 static enum ks_rc work(void *ctx, unsigned worker, struct ks_err *err)
 {
     struct reacher reacher = {.reach = ctx, .worker = worker};
-    enum ks_rc rc = ks_objects_open(&reacher.objects, reacher.reach->git, err);
+    enum ks_rc rc = ks_objects_open(&reacher.objects, reacher.reach->git,
+                                    KS_OBJECTS_FAST, err);
 
     if (rc == KS_OK)
         rc = take_steps(&reacher, err);

@@ -362,7 +362,8 @@ static enum ks_rc work(void *ctx, unsigned worker, struct ks_err *err)
 {
     struct staged *staged = ctx;
     struct ks_objects *objects = NULL;
-    enum ks_rc rc = ks_objects_open(&objects, staged->git, err);
+    enum ks_rc rc =
+        ks_objects_open(&objects, staged->git, KS_OBJECTS_FAST, err);
 
     if (rc == KS_OK)
         rc = take_steps(staged, worker, objects, err);
@@ -388,7 +389,8 @@ static enum ks_rc read_index(struct staged *staged, struct ks_err *err)
 
 static enum ks_rc scan(struct staged *staged, struct ks_err *err)
 {
-    enum ks_rc rc = ks_objects_open(&staged->objects, staged->git, err);
+    enum ks_rc rc =
+        ks_objects_open(&staged->objects, staged->git, KS_OBJECTS_FAST, err);
 
     if (rc == KS_OK)
         rc = find_changes(staged, err);

@@ -192,7 +192,8 @@ static enum ks_rc read_blobs(void *ctx, unsigned worker, struct ks_err *err)
 {
     struct whole *whole = ctx;
     struct ks_objects *objects = NULL;
-    enum ks_rc rc = ks_objects_open(&objects, whole->git, err);
+    enum ks_rc rc =
+        ks_objects_open(&objects, whole->git, KS_OBJECTS_LIBGIT2, err);
 
     if (rc == KS_OK)
         rc = take_steps(whole, worker, objects, err);

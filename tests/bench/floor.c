@@ -85,8 +85,6 @@ static enum ks_rc work(void *ctx, unsigned worker, struct ks_err *err)
 static enum ks_rc measure(const char *index, unsigned threads,
                           struct ks_err *err)
 {
-    static const struct ks_family_choice blobs = {.types = 1U
-                                                           << KS_OBJECT_BLOB};
     struct ks_families families = {0};
     struct floor floor = {.families = &families};
     struct ks_pack *pack = NULL;

@@ -279,7 +279,7 @@ static void reader_reads_all(void **state)
     assert_true(
         asprintf(&objects, "%s/deep.git/objects", (const char *)*state) > 0);
     assert_int_equal(ks_coverage_new(&coverage, &err), KS_OK);
-    assert_int_equal(ks_packs_open(&packs, objects, NULL, 20, coverage, &err),
+    assert_int_equal(ks_packs_open(&packs, &objects, 1, 20, coverage, &err),
                      KS_OK);
     assert_int_equal(packs->all.len, 1);
     /* A cache that holds next to nothing, so that it must give way. */

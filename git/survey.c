@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "git/survey.h"
+
+#include "base/buf.h"
+#include "git/names.h"
+#include "git/object.h"
+#include "git/tips.h"
+#include "git/tree_delta.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One thread's texts may grow to this; 64 bits, so no enum. */
+static const size_t TEXTS_CAP = (size_t)4 * 1024 * 1024 * 1024;
+
+enum { LOOSE_STEP = 16 }; /* loose objects that a thread takes at a time */
+
+/* In front of a gathered text. */
+struct text_head {
+    struct ks_oid oid; /* none for a name */
+    enum ks_blob_kind kind;
+    size_t len;
+};
+
+/* What one thread gathers. */
+struct surveyor {
+    struct ks_survey *survey;
+    unsigned number;
+    struct ks_tree_reader trees;
+    struct ks_buf texts; /* text_head and bytes, again and again */
+    uint64_t commits;
+    char apart[64]; /* keeps two threads' counters on two cache lines */
+};
+
+struct ks_survey {
+    struct ks_survey_input in;
+    uint8_t **marks; /* by pack */
+    uint8_t *loose_marks;
+    uint8_t *loose_types;
+    struct ks_names *names;
+    struct surveyor *workers;
+    atomic_size_t next_loose;
+    atomic_bool doubtful;
+};
+
+static void doubt(struct ks_survey *survey)
+{
+    atomic_store_explicit(&survey->doubtful, true, memory_order_relaxed);
+}
+
+static bool is_marked(const uint8_t *marks, size_t at)
+{
+    return (__atomic_load_n(&marks[at / 8], __ATOMIC_RELAXED) >> at % 8 & 1) !=
+           0;
+}
+
+static void set_mark(uint8_t *marks, size_t at)
+{
+    if (!is_marked(marks, at))
+        (void)__atomic_fetch_or(&marks[at / 8], (uint8_t)(1U << at % 8),
+                                __ATOMIC_RELAXED);
+}
+
+/* Marks an object wherever it is first; doubts if it is nowhere. */
+static void mark(struct ks_survey *survey, const uint8_t *name)
+{
+    struct ks_packed_at at;
+    size_t number;
+
+    if (ks_packs_find(&at, survey->in.packs, name, NULL))
+        set_mark(survey->marks[at.pack], at.position);
+    else if (ks_loose_find(survey->in.loose, name, &number))
+        set_mark(survey->loose_marks, number);
+    else
+        doubt(survey);
+}
+
+static enum ks_rc gather(struct surveyor *worker, enum ks_blob_kind kind,
+                         const struct ks_oid *oid, struct ks_span text)
+{
+    struct text_head head = {.kind = kind, .len = text.len};
+    enum ks_rc rc;
+
+    if (oid != NULL)
+        head.oid = *oid;
+    rc = ks_buf_add(&worker->texts,
+                    (struct ks_span){(const uint8_t *)&head, sizeof(head)});
+    return rc == KS_OK ? ks_buf_add(&worker->texts, text) : rc;
+}
+
+static enum ks_rc survey_commit(struct surveyor *worker,
+                                const struct ks_oid *oid, struct ks_span bytes)
+{
+    struct ks_commit_view view;
+    struct ks_oid parent;
+
+    if (!ks_commit_parse(&view, bytes, oid->len)) {
+        doubt(worker->survey);
+        return KS_OK;
+    }
+    mark(worker->survey, view.tree.bytes);
+    while (ks_commit_next_parent(&parent, &view.parents, oid->len))
+        mark(worker->survey, parent.bytes);
+    worker->commits++;
+    return gather(worker, KS_BLOB_COMMIT_MESSAGE, oid, view.message);
+}
+
+static enum ks_rc survey_tag(struct surveyor *worker, const struct ks_oid *oid,
+                             struct ks_span bytes)
+{
+    struct ks_tag_view view;
+
+    if (!ks_tag_parse(&view, bytes, oid->len)) {
+        doubt(worker->survey);
+        return KS_OK;
+    }
+    mark(worker->survey, view.target.bytes);
+    return gather(worker, KS_BLOB_TAG_MESSAGE, oid, view.message);
+}
+
+static enum ks_rc survey_entry(void *ctx, const struct ks_tree_entry *entry)
+{
+    struct surveyor *worker = ctx;
+    int first = ks_names_take(worker->survey->names, entry->name);
+
+    if (first < 0)
+        return KS_ENOMEM;
+    if (entry->kind != KS_ENTRY_COMMIT)
+        mark(worker->survey, entry->oid);
+    return first == 0 ? KS_OK
+                      : gather(worker, KS_BLOB_PATH_NAME, NULL, entry->name);
+}
+
+static enum ks_rc survey_tree(struct surveyor *worker,
+                              const struct ks_walk_object *object, void **memo)
+{
+    struct ks_tree_starts *starts = NULL;
+    enum ks_rc rc =
+        ks_tree_delta(&worker->trees, object, survey_entry, worker, &starts);
+
+    *memo = starts;
+    if (rc != KS_EFORMAT)
+        return rc;
+    doubt(worker->survey);
+    return KS_OK;
+}
+
+/* Whether the object is not in an earlier pack as well. */
+static bool is_first(const struct ks_survey *survey,
+                     const struct ks_walk_object *object)
+{
+    struct ks_packed_at at;
+
+    return object->part == 0 ||
+           (ks_packs_find(&at, survey->in.packs, object->oid.bytes, NULL) &&
+            at.pack == object->part);
+}
+
+static enum ks_rc survey_object(struct surveyor *worker,
+                                const struct ks_walk_object *object,
+                                void **memo)
+{
+    switch (object->type) {
+    case KS_OBJECT_TREE:
+        return survey_tree(worker, object, memo);
+    case KS_OBJECT_COMMIT:
+        return survey_commit(worker, &object->oid, object->bytes);
+    case KS_OBJECT_TAG:
+        return survey_tag(worker, &object->oid, object->bytes);
+    case KS_OBJECT_NONE:
+    case KS_OBJECT_BLOB:
+        break;
+    }
+    return KS_OK;
+}
+
+static enum ks_rc fail_texts(enum ks_rc rc, struct ks_err *err)
+{
+    if (rc == KS_ENOMEM)
+        return ks_fail_memory(err);
+    if (rc == KS_ELIMIT)
+        return ks_fail(err, rc, "names and messages of more than 4 GiB");
+    return rc;
+}
+
+static enum ks_rc visit(void *ctx, unsigned number,
+                        const struct ks_walk_object *object, void **memo,
+                        struct ks_err *err)
+{
+    struct ks_survey *survey = ctx;
+
+    *memo = NULL;
+    if (object->type != KS_OBJECT_TREE && !is_first(survey, object))
+        return KS_OK;
+    return fail_texts(survey_object(&survey->workers[number], object, memo),
+                      err);
+}
+
+static void forget(void *ctx, unsigned number, void *memo)
+{
+    (void)ctx;
+    (void)number;
+    free(memo);
+}
+
+static enum ks_rc left(void *ctx, unsigned number, const struct ks_oid *oid,
+                       enum ks_walk_left why, struct ks_err *err)
+{
+    (void)number;
+    (void)oid;
+    (void)why;
+    (void)err;
+    doubt(ctx);
+    return KS_OK;
+}
+
+static enum ks_rc survey_packs(struct ks_survey *survey, struct ks_err *err)
+{
+    static const struct ks_family_choice choice = {
+        .types =
+            1U << KS_OBJECT_COMMIT | 1U << KS_OBJECT_TREE | 1U << KS_OBJECT_TAG,
+    };
+    const struct ks_git *git = survey->in.git;
+    struct ks_walk_visitor visitor = {survey, visit, forget, left};
+    struct ks_walk_options options = {.jobs = git->jobs,
+                                      .stop = git->options.stop};
+    size_t count = survey->in.packs->all.len;
+    struct ks_walk_part *parts = calloc(count + 1, sizeof(*parts));
+    enum ks_rc rc;
+
+    if (parts == NULL)
+        return ks_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        ks_families_choose(&survey->in.families[i], &choice);
+        parts[i] = (struct ks_walk_part){&survey->in.families[i], choice};
+    }
+    rc = ks_walk(parts, count, &visitor, &options, err);
+    free(parts);
+    return rc;
+}
+
+static enum ks_rc survey_loose(struct surveyor *worker,
+                               struct ks_objects *objects, size_t number,
+                               struct ks_err *err)
+{
+    struct ks_survey *survey = worker->survey;
+    struct ks_walk_object seen = {.oid =
+                                      ks_loose_name(survey->in.loose, number)};
+    struct ks_object object;
+    void *memo = NULL;
+    enum ks_rc rc = ks_objects_read(&object, objects, &seen.oid, err);
+
+    if (rc == KS_ENOMEM)
+        return rc;
+    if (rc != KS_OK) {
+        doubt(survey);
+        return KS_OK;
+    }
+    seen.bytes = object.bytes;
+    seen.type = object.type;
+    survey->loose_types[number] = (uint8_t)object.type;
+    rc = survey_object(worker, &seen, &memo);
+    ks_object_release(&object);
+    return fail_texts(rc, err);
+}
+
+static enum ks_rc work_loose(void *ctx, unsigned number, struct ks_err *err)
+{
+    struct ks_survey *survey = ctx;
+    size_t count = survey->in.loose->count;
+    struct ks_objects *objects = NULL;
+    enum ks_rc rc = ks_objects_open(&objects, survey->in.git, err);
+    size_t from;
+
+    while (rc == KS_OK &&
+           (from = atomic_fetch_add(&survey->next_loose, LOOSE_STEP)) < count)
+        for (size_t i = from; rc == KS_OK && i < from + LOOSE_STEP && i < count;
+             i++)
+            rc = ks_git_stopped(survey->in.git)
+                     ? ks_fail(err, KS_ECANCELED, "stopped")
+                     : survey_loose(&survey->workers[number], objects, i, err);
+    ks_objects_free(objects);
+    return rc;
+}
+
+static enum ks_rc mark_tips(struct ks_survey *survey, struct ks_err *err)
+{
+    struct ks_tips tips;
+    enum ks_rc rc;
+
+    ks_tips_init(&tips, survey->in.git->oid_len);
+    rc = ks_tips_all(&tips, survey->in.git, err);
+    for (uint32_t i = 0; rc == KS_OK && i < tips.oids.len; i++)
+        mark(survey, ks_oids_at(&tips.oids, i));
+    ks_tips_release(&tips);
+    return rc;
+}
+
+/* Whether an unmarked entry of a pack is marked in another pack. */
+static bool marked_elsewhere(const struct ks_survey *survey, size_t pack,
+                             uint32_t position)
+{
+    struct ks_packed_at at;
+
+    return ks_packs_find(
+               &at, survey->in.packs,
+               ks_pack_index_name(&survey->in.packs->all.items[pack]->index,
+                                  position),
+               NULL) &&
+           at.pack != pack && is_marked(survey->marks[at.pack], at.position);
+}
+
+/* Doubts if a commit, tag or tree has no mark. */
+static void look_for_strays(struct ks_survey *survey)
+{
+    for (size_t p = 0; p < survey->in.packs->all.len; p++) {
+        const struct ks_families *families = &survey->in.families[p];
+
+        for (uint32_t i = 0; i < families->count; i++)
+            if (families->types[i] != KS_OBJECT_BLOB &&
+                !is_marked(survey->marks[p], families->names[i]) &&
+                !marked_elsewhere(survey, p, families->names[i]))
+                doubt(survey);
+    }
+    for (size_t i = 0; i < survey->in.loose->count; i++)
+        if (survey->loose_types[i] != KS_OBJECT_BLOB &&
+            !is_marked(survey->loose_marks, i))
+            doubt(survey);
+}
+
+static enum ks_rc allocate(struct ks_survey *survey, struct ks_err *err)
+{
+    const struct ks_survey_input *in = &survey->in;
+    bool made = true;
+
+    survey->marks = calloc(in->packs->all.len + 1, sizeof(*survey->marks));
+    survey->loose_marks = calloc(in->loose->count / 8 + 1, 1);
+    survey->loose_types = calloc(in->loose->count + 1, 1);
+    survey->workers = calloc(in->git->jobs, sizeof(*survey->workers));
+    survey->names = ks_names_new();
+    if (survey->marks == NULL || survey->loose_marks == NULL ||
+        survey->loose_types == NULL || survey->workers == NULL ||
+        survey->names == NULL)
+        return ks_fail_memory(err);
+    for (size_t i = 0; i < in->packs->all.len; i++) {
+        survey->marks[i] =
+            calloc(in->packs->all.items[i]->index.count / 8 + 1, 1);
+        made = made && survey->marks[i] != NULL;
+    }
+    for (unsigned i = 0; i < in->git->jobs; i++) {
+        survey->workers[i].survey = survey;
+        survey->workers[i].number = i;
+        ks_buf_init(&survey->workers[i].texts, TEXTS_CAP);
+    }
+    return made ? KS_OK : ks_fail_memory(err);
+}
+
+enum ks_rc ks_survey_new(struct ks_survey **out,
+                         const struct ks_survey_input *input,
+                         struct ks_err *err)
+{
+    struct ks_survey *survey = calloc(1, sizeof(*survey));
+    enum ks_rc rc;
+
+    if (survey == NULL)
+        return ks_fail_memory(err);
+    survey->in = *input;
+    rc = allocate(survey, err);
+    if (rc == KS_OK)
+        rc = mark_tips(survey, err);
+    if (rc == KS_OK && input->loose->count > 0)
+        rc = ks_pool_run(input->git->jobs, work_loose, survey, err);
+    if (rc == KS_OK)
+        rc = survey_packs(survey, err);
+    if (rc != KS_OK) {
+        ks_survey_free(survey);
+        return rc;
+    }
+    look_for_strays(survey);
+    *out = survey;
+    return KS_OK;
+}
+
+void ks_survey_free(struct ks_survey *survey)
+{
+    if (survey == NULL)
+        return;
+    for (size_t i = 0; survey->marks != NULL && i < survey->in.packs->all.len;
+         i++)
+        free(survey->marks[i]);
+    for (unsigned i = 0; survey->workers != NULL && i < survey->in.git->jobs;
+         i++) {
+        ks_tree_reader_release(&survey->workers[i].trees);
+        ks_buf_release(&survey->workers[i].texts);
+    }
+    free(survey->marks);
+    free(survey->loose_marks);
+    free(survey->loose_types);
+    free(survey->workers);
+    ks_names_free(survey->names);
+    free(survey);
+}
+
+bool ks_survey_doubtful(const struct ks_survey *survey)
+{
+    return atomic_load(&survey->doubtful);
+}
+
+const uint8_t *ks_survey_marks(const struct ks_survey *survey, size_t pack)
+{
+    return survey->marks[pack];
+}
+
+bool ks_survey_marked_loose(const struct ks_survey *survey, size_t number)
+{
+    return is_marked(survey->loose_marks, number);
+}
+
+enum ks_object_type ks_survey_loose_type(const struct ks_survey *survey,
+                                         size_t number)
+{
+    return (enum ks_object_type)survey->loose_types[number];
+}
+
+struct handing {
+    struct ks_survey *survey;
+    const struct ks_blob_sink *sink;
+    atomic_uint next; /* whose texts come next */
+};
+
+static enum ks_rc hand_texts(const struct handing *handing, unsigned number,
+                             struct ks_buf *texts, struct ks_err *err)
+{
+    const struct ks_git *git = handing->survey->in.git;
+    enum ks_rc rc = KS_OK;
+    size_t at = 0;
+
+    while (rc == KS_OK && at < texts->len) {
+        struct text_head head;
+        struct ks_blob blob;
+        void *memo = NULL;
+
+        memcpy(&head, texts->ptr + at, sizeof(head));
+        at += sizeof(head);
+        blob = ks_blob_whole((struct ks_span){texts->ptr + at, head.len},
+                             head.kind, NULL);
+        blob.oid = head.oid;
+        at += head.len;
+        rc = ks_git_stopped(git)
+                 ? ks_fail(err, KS_ECANCELED, "stopped")
+                 : handing->sink->take(handing->sink->ctx, number, &blob, &memo,
+                                       err);
+        ks_progress_done(git->options.progress, 1, head.len);
+    }
+    ks_buf_release(texts);
+    return rc;
+}
+
+static enum ks_rc work_texts(void *ctx, unsigned number, struct ks_err *err)
+{
+    struct handing *handing = ctx;
+    enum ks_rc rc = KS_OK;
+    unsigned from;
+
+    while (rc == KS_OK && (from = atomic_fetch_add(&handing->next, 1)) <
+                              handing->survey->in.git->jobs)
+        rc = hand_texts(handing, number, &handing->survey->workers[from].texts,
+                        err);
+    return rc;
+}
+
+enum ks_rc ks_survey_hand_over(struct ks_survey *survey,
+                               const struct ks_blob_sink *sink,
+                               struct ks_err *err)
+{
+    struct handing handing = {.survey = survey, .sink = sink};
+    struct ks_amounts amounts = {0};
+
+    for (unsigned i = 0; i < survey->in.git->jobs; i++)
+        amounts.commits += survey->workers[i].commits;
+    ks_coverage_add(survey->in.git->options.coverage, amounts);
+    return ks_pool_run(survey->in.git->jobs, work_texts, &handing, err);
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "git/tree_log_parts.h"
+
+#include "base/hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+static const size_t default_memory = (size_t)256 << 20;
+
+/* Where the entries of a base begin; the last offset is its end. */
+struct starts {
+    uint32_t part, tree;
+    uint32_t count;
+    uint32_t at[];
+};
+
+enum ks_rc ks_tree_log_new(struct ks_tree_log **out, unsigned workers,
+                           size_t oid_len, size_t memory, struct ks_err *err)
+{
+    struct ks_tree_log *log = calloc(1, sizeof(*log));
+
+    if (log == NULL)
+        return ks_fail_memory(err);
+    log->parts = calloc(workers, sizeof(*log->parts));
+    if (log->parts == NULL) {
+        free(log);
+        return ks_fail_memory(err);
+    }
+    log->part_count = workers;
+    log->oid_len = oid_len;
+    log->memory = (memory == 0 ? default_memory : memory) / workers;
+    if (getrandom(&log->seed, sizeof(log->seed), 0) != sizeof(log->seed))
+        log->seed = (uint64_t)(uintptr_t)log;
+    *out = log;
+    return KS_OK;
+}
+
+void ks_tree_log_free(struct ks_tree_log *log)
+{
+    if (log == NULL)
+        return;
+    for (unsigned i = 0; i < log->part_count; i++) {
+        KS_VEC_RELEASE(&log->parts[i].trees);
+        KS_VEC_RELEASE(&log->parts[i].runs);
+        KS_VEC_RELEASE(&log->parts[i].keys);
+        KS_VEC_RELEASE(&log->parts[i].names);
+        KS_VEC_RELEASE(&log->parts[i].starts);
+    }
+    free(log->parts);
+    free(log);
+}
+
+uint64_t ks_tree_log_key(const struct ks_tree_log *log, const uint8_t *oid)
+{
+    return ks_hash64((struct ks_span){oid, log->oid_len}, log->seed);
+}
+
+uint64_t ks_tree_log_name(const struct ks_tree_log *log, struct ks_span name)
+{
+    return ks_hash64(name, ~log->seed);
+}
+
+/* The last entry of the base that begins at or before `offset`. */
+static uint32_t last_at_most(const struct starts *base, uint32_t offset)
+{
+    uint32_t from = 0, to = base->count;
+
+    while (from < to) {
+        uint32_t middle = to - (to - from) / 2;
+
+        if (base->at[middle] <= offset)
+            from = middle;
+        else
+            to = middle - 1;
+    }
+    return from;
+}
+
+static bool room_for(struct ks_tree_part *part, size_t more)
+{
+    while (part->starts.room - part->starts.len < more)
+        if (!ks_vec_grow((void **)&part->starts.items, &part->starts.room,
+                         part->starts.room, sizeof(uint32_t)))
+            return false;
+    return true;
+}
+
+static bool add_run(struct ks_tree_part *part, uint32_t first_run,
+                    struct ks_tree_run run)
+{
+    struct ks_tree_run *last =
+        part->runs.len > first_run ? &part->runs.items[part->runs.len - 1]
+                                   : NULL;
+
+    if (last != NULL && last->fresh == run.fresh &&
+        (run.fresh || last->from + last->count == run.from)) {
+        last->count += run.count;
+        return true;
+    }
+    return KS_VEC_PUSH(&part->runs, run);
+}
+
+/* One tree being noted. */
+struct noting {
+    struct ks_tree_log *log;
+    struct ks_tree_part *part;
+    const struct ks_walk_object *tree;
+    const struct starts *base;
+    const struct ks_copy *copy, *copies_end;
+    uint32_t first_run;
+    unsigned worker;
+    ks_tree_log_fn *entry;
+    void *ctx;
+    struct ks_err *err;
+};
+
+/*
+ * Takes over the base's entries that lie whole in the copy at `*at`, if one
+ * begins there.
+ */
+static enum ks_rc carry(struct noting *noting, uint32_t *at, bool *carried)
+{
+    const struct starts *base = noting->base;
+    uint32_t *starts;
+    uint32_t from, first, last;
+
+    *carried = false;
+    while (noting->copy < noting->copies_end &&
+           noting->copy->to + noting->copy->len <= *at)
+        noting->copy++;
+    if (noting->copy == noting->copies_end || noting->copy->to > *at)
+        return KS_OK;
+    from = *at - noting->copy->to + noting->copy->from;
+    first = last_at_most(base, from);
+    last = last_at_most(base, noting->copy->from + noting->copy->len);
+    if (base->at[first] != from || last <= first)
+        return KS_OK;
+    if (!room_for(noting->part, last - first) ||
+        !add_run(noting->part, noting->first_run,
+                 (struct ks_tree_run){first, last - first, false}))
+        return KS_ENOMEM;
+    starts = noting->part->starts.items + noting->part->starts.len;
+    for (uint32_t i = first; i < last; i++)
+        *starts++ = base->at[i] - from + *at;
+    noting->part->starts.len += last - first;
+    *at += base->at[last] - from;
+    *carried = true;
+    return KS_OK;
+}
+
+/* Reads the entry at `*at`. */
+static enum ks_rc take_new(struct noting *noting, uint32_t *at)
+{
+    struct ks_tree_part *part = noting->part;
+    struct ks_span rest = ks_span_slice(noting->tree->bytes, *at, SIZE_MAX);
+    struct ks_tree_entry entry;
+    enum ks_rc rc = KS_OK;
+
+    if (ks_tree_next(&entry, &rest, noting->log->oid_len) != 1)
+        return KS_EFORMAT;
+    if (!KS_VEC_PUSH(&part->starts, *at) ||
+        !add_run(part, noting->first_run, (struct ks_tree_run){0, 1, true}) ||
+        !KS_VEC_PUSH(&part->keys, ks_tree_log_key(noting->log, entry.oid)) ||
+        !KS_VEC_PUSH(&part->names, ks_tree_log_name(noting->log, entry.name)))
+        return KS_ENOMEM;
+    if (noting->entry != NULL)
+        rc = noting->entry(noting->ctx, noting->worker, &entry, noting->err);
+    *at = (uint32_t)(noting->tree->bytes.len - rest.len);
+    return rc;
+}
+
+static enum ks_rc take_all(struct noting *noting)
+{
+    uint32_t at = 0, end = (uint32_t)noting->tree->bytes.len;
+    enum ks_rc rc = KS_OK;
+
+    noting->part->starts.len = 0;
+    while (rc == KS_OK && at < end) {
+        bool carried = false;
+
+        rc = carry(noting, &at, &carried);
+        if (rc == KS_OK && !carried)
+            rc = take_new(noting, &at);
+    }
+    return rc;
+}
+
+static enum ks_rc make_memo(void **out, const struct ks_tree_part *part,
+                            uint32_t worker, uint32_t tree, uint32_t end)
+{
+    size_t count = part->starts.len;
+    struct starts *starts =
+        malloc(sizeof(*starts) + (count + 1) * sizeof(starts->at[0]));
+
+    if (starts == NULL)
+        return KS_ENOMEM;
+    *starts = (struct starts){worker, tree, (uint32_t)count};
+    if (count > 0)
+        memcpy(starts->at, part->starts.items, count * sizeof(starts->at[0]));
+    starts->at[count] = end;
+    *out = starts;
+    return KS_OK;
+}
+
+/* What is noted costs memory; with too much of it the log is of no use. */
+static void watch_memory(struct ks_tree_log *log, struct ks_tree_part *part)
+{
+    size_t used = part->trees.len * sizeof(*part->trees.items) +
+                  part->runs.len * sizeof(*part->runs.items) +
+                  part->keys.len * 2 * sizeof(*part->keys.items);
+
+    if (used <= log->memory && part->keys.len < UINT32_MAX / 2)
+        return;
+    atomic_store(&log->given_up, true);
+    part->trees.len = part->runs.len = 0;
+    part->keys.len = part->names.len = 0;
+}
+
+enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
+                            const struct ks_walk_object *tree,
+                            ks_tree_log_fn *entry, void *ctx, void **memo,
+                            struct ks_err *err)
+{
+    struct ks_tree_part *part = &log->parts[worker];
+    struct ks_tree_noted noted = {
+        .key = ks_tree_log_key(log, tree->oid.bytes),
+        .base_part = UINT32_MAX,
+        .first_run = (uint32_t)part->runs.len,
+        .first_new = (uint32_t)part->keys.len,
+    };
+    struct noting noting = {
+        .log = log, .part = part, .tree = tree, .base = tree->base_memo,
+        .copy = tree->copies, .copies_end = tree->copies,
+        .first_run = noted.first_run, .worker = worker, .entry = entry,
+        .ctx = ctx, .err = err};
+    enum ks_rc rc;
+
+    if (noting.base != NULL) {
+        noted.base_part = noting.base->part;
+        noted.base = noting.base->tree;
+        noting.copies_end += tree->copy_count;
+    }
+    rc = tree->bytes.len < UINT32_MAX ? take_all(&noting) : KS_EFORMAT;
+    if (rc == KS_OK && !KS_VEC_PUSH(&part->trees, noted))
+        rc = KS_ENOMEM;
+    if (rc == KS_OK && tree->wants_memo)
+        rc = make_memo(memo, part, worker, (uint32_t)part->trees.len - 1,
+                       (uint32_t)tree->bytes.len);
+    if (rc != KS_OK) {
+        part->runs.len = noted.first_run;
+        part->keys.len = part->names.len = noted.first_new;
+        return rc == KS_ENOMEM ? ks_fail_memory(err) : rc;
+    }
+    watch_memory(log, part);
+    return KS_OK;
+}
+
+void ks_tree_log_forget(void *memo)
+{
+    free(memo);
+}
