@@ -49,7 +49,8 @@ static const char *environment(const struct ks_finding *finding)
     return "production";
 }
 
-static bool environment_fits(const struct ks_policy *policy, const char *name)
+static bool environment_fits(const struct ks_revoke_policy *policy,
+                             const char *name)
 {
     if (policy->environments.len == 0)
         return strcmp(name, "production") == 0;
@@ -57,7 +58,8 @@ static bool environment_fits(const struct ks_policy *policy, const char *name)
 }
 
 static bool rule_forbids(enum ks_skip_reason *why,
-                         const struct ks_policy *policy, struct candidate *c)
+                         const struct ks_revoke_policy *policy,
+                         struct candidate *c)
 {
     const struct ks_finding *finding = c->finding;
 

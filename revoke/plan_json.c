@@ -206,7 +206,7 @@ static enum ks_rc check_id(char out[KS_PLAN_ID], cJSON *root,
                            struct ks_err *err)
 {
     cJSON *id = cJSON_DetachItemFromObjectCaseSensitive(root, "id");
-    const char *schema = ks_json_text(root, "schema");
+    const char *schema = ks_wire_text(root, "schema");
     enum ks_rc rc = KS_OK;
 
     if (!cJSON_IsString(id) || schema == NULL ||

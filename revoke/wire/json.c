@@ -344,14 +344,14 @@ enum ks_rc ks_json_clean(struct ks_buf *out, struct ks_span text)
     return rc;
 }
 
-const char *ks_json_text(const struct cJSON *object, const char *name)
+const char *ks_wire_text(const struct cJSON *object, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
 
     return cJSON_IsString(item) ? item->valuestring : NULL;
 }
 
-long long ks_json_integer(const struct cJSON *object, const char *name,
+long long ks_wire_integer(const struct cJSON *object, const char *name,
                           long long absent)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
