@@ -27,7 +27,7 @@ KS_VEC(oid_list, struct ks_oid);
 struct delta_scan {
     struct ks_git *git;
     const struct ks_blob_sink *sink;
-    struct ks_packs *packs;
+    const struct ks_packs *packs; /* the repository's */
     struct ks_loose loose;
     struct ks_families *families; /* one for each pack, once built */
     uint8_t **wanted;             /* bitmaps by index position, or NULL */
@@ -59,19 +59,15 @@ static enum ks_rc add_single(struct delta_scan *scan, const struct ks_oid *oid,
     return added ? KS_OK : ks_fail_memory(err);
 }
 
-/* Opening. */
+/* The start. */
 
-static enum ks_rc open_packs(struct delta_scan *scan, struct ks_err *err)
+static enum ks_rc start(struct delta_scan *scan, struct ks_err *err)
 {
-    const struct ks_git *git = scan->git;
-    enum ks_rc rc =
-        ks_packs_open(&scan->packs, git->object_dirs, git->object_dir_count,
-                      (uint8_t)git->oid_len, git->options.coverage, err);
+    size_t count = scan->git->packs->all.len;
 
-    if (rc != KS_OK)
-        return rc;
-    scan->families = calloc(scan->packs->all.len + 1, sizeof(*scan->families));
-    scan->wanted = calloc(scan->packs->all.len + 1, sizeof(*scan->wanted));
+    scan->packs = scan->git->packs;
+    scan->families = calloc(count + 1, sizeof(*scan->families));
+    scan->wanted = calloc(count + 1, sizeof(*scan->wanted));
     return scan->families == NULL || scan->wanted == NULL ? ks_fail_memory(err)
                                                           : KS_OK;
 }
@@ -106,7 +102,7 @@ static void want(struct delta_scan *scan, struct ks_packed_at at)
 static void release(struct delta_scan *scan)
 {
     ks_survey_free(scan->survey);
-    for (size_t i = 0; scan->packs != NULL && i < scan->packs->all.len; i++) {
+    for (size_t i = 0; i < scan->git->packs->all.len; i++) {
         if (scan->families != NULL)
             ks_families_release(&scan->families[i]);
         if (scan->wanted != NULL)
@@ -118,7 +114,6 @@ static void release(struct delta_scan *scan)
     free(scan->wanted);
     free(scan->found);
     ks_loose_release(&scan->loose);
-    ks_packs_free(scan->packs);
     KS_VEC_RELEASE(&scan->singles);
     (void)pthread_mutex_destroy(&scan->lock);
 }
@@ -155,7 +150,7 @@ static enum ks_rc work_singles(void *ctx, unsigned worker, struct ks_err *err)
 {
     struct delta_scan *scan = ctx;
     struct ks_objects *objects = NULL;
-    enum ks_rc rc = ks_objects_open(&objects, scan->git, err);
+    enum ks_rc rc = ks_objects_open(&objects, scan->git, KS_OBJECTS_FAST, err);
     size_t from;
 
     while (rc == KS_OK &&
@@ -386,7 +381,7 @@ static enum ks_rc scan_surveyed(struct delta_scan *scan, struct ks_err *err)
 
 static enum ks_rc run(struct delta_scan *scan, struct ks_err *err)
 {
-    enum ks_rc rc = open_packs(scan, err);
+    enum ks_rc rc = start(scan, err);
 
     if (rc != KS_OK || !ks_reach_is_all(scan->git))
         return rc == KS_OK ? scan_reached(scan, err) : rc;

@@ -111,11 +111,7 @@ static enum ks_rc open_repository(struct ks_git *git, const char *path,
 
 static enum ks_rc open_packs(struct ks_git *git, struct ks_err *err)
 {
-    const char *more = git->options.from_environment
-                           ? getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES")
-                           : NULL;
-
-    return ks_packs_open(&git->packs, git->object_dirs[0], more,
+    return ks_packs_open(&git->packs, git->object_dirs, git->object_dir_count,
                          (uint8_t)git->oid_len, git->options.coverage, err);
 }
 

@@ -282,7 +282,8 @@ static enum ks_rc work_loose(void *ctx, unsigned number, struct ks_err *err)
     struct ks_survey *survey = ctx;
     size_t count = survey->in.loose->count;
     struct ks_objects *objects = NULL;
-    enum ks_rc rc = ks_objects_open(&objects, survey->in.git, err);
+    enum ks_rc rc =
+        ks_objects_open(&objects, survey->in.git, KS_OBJECTS_FAST, err);
     size_t from;
 
     while (rc == KS_OK &&
