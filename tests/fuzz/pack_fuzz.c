@@ -131,8 +131,8 @@ static struct ks_span put_entry(struct ks_buf *pack, struct ks_span input,
     if (kind == 7)
         (void)ks_buf_add(pack, (struct ks_span){name, 20});
     if (kind == 6 && distance >= 0x4080)
-        (void)ks_buf_add_byte(
-            pack, (uint8_t)(0x80 | (((distance >> 7) - 1) >> 7) - 1));
+        (void)ks_buf_add_byte(pack,
+                              (uint8_t)(0x7f + (((distance >> 7) - 1) >> 7)));
     if (kind == 6 && distance >= 0x80)
         (void)ks_buf_add_byte(pack, (uint8_t)(0x80 | ((distance >> 7) - 1)));
     if (kind == 6)
