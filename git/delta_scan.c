@@ -155,7 +155,7 @@ static enum ks_rc work_singles(void *ctx, unsigned worker, struct ks_err *err)
 {
     struct delta_scan *scan = ctx;
     struct ks_objects *objects = NULL;
-    enum ks_rc rc = ks_objects_open(&objects, scan->git, err);
+    enum ks_rc rc = ks_objects_open(&objects, scan->git, KS_OBJECTS_FAST, err);
     size_t from;
 
     while (rc == KS_OK &&
