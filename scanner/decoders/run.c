@@ -40,19 +40,24 @@ static bool is_digit(struct ks_span text, size_t at)
 }
 
 /*
- * Base64 of any text has upper-case letters (or "_") in every few digits;
- * paths and most names have none. What has none may still be hex.
+ * Base64 of any text has upper-case letters (or "_"); paths and most names
+ * have none. What has none may still be hex, behind "0x" or an escape's "n".
  */
-bool ks_decode_may_be_encoded(const uint8_t digits[KS_DECODE_RUN])
+bool ks_decode_may_be_encoded(struct ks_span run)
 {
     const uint64_t bit = 0x2020202020202020U;
-    uint64_t words[KS_DECODE_RUN / 8];
+    uint64_t all = bit;
+    uint64_t word;
 
-    memcpy(words, digits, sizeof(words));
-    if ((words[0] & words[1] & words[2] & bit) != bit)
+    for (size_t i = 0; i + sizeof(word) < run.len; i += sizeof(word)) {
+        memcpy(&word, run.ptr + i, sizeof(word));
+        all &= word;
+    }
+    memcpy(&word, run.ptr + run.len - sizeof(word), sizeof(word));
+    if ((all & word) != bit)
         return true;
-    for (size_t i = 0; i < KS_DECODE_RUN; i++) {
-        if (ks_decode_hex_digit(digits[i]) < 0)
+    for (size_t i = 2; i < run.len; i++) {
+        if (ks_decode_hex_digit(run.ptr[i]) < 0)
             return false;
     }
     return true;
