@@ -272,7 +272,7 @@ static enum ks_rc look_at_run(struct sweep_state *state, size_t from, size_t to)
         return KS_OK;
     if (from == state->from ||
         ks_decode_may_be_encoded(ks_span_slice(state->job->text, from, to)))
-        return ks_decode_run(state->job, from, &state->run_due);
+        return ks_decode_run(state->job, from, to, &state->run_due);
     state->run_due = to;
     return KS_OK;
 }
@@ -289,7 +289,8 @@ static enum ks_rc look_at_runs(struct sweep_state *state, size_t block,
     if (lead == KS_SWEEP_BLOCK)
         return block < state->run_due
                    ? KS_OK
-                   : ks_decode_run(state->job, block, &state->run_due);
+                   : ks_decode_run(state->job, block, block + KS_SWEEP_BLOCK,
+                                   &state->run_due);
     rc = look_at_run(state, block - before, block + lead);
     digits &= ~(uint64_t)0 << lead;
     digits &= ~(uint64_t)0 >> trailing_ones(digits);
@@ -342,15 +343,16 @@ static uint64_t token_ends(uint64_t quotes, uint64_t digits, uint64_t before)
 }
 
 /*
- * Whether a run of KS_DECODE_RUN digits may end in a block: it has eight in a
- * row that are aligned, here or at the end of the block before.
+ * Whether a run of KS_DECODE_RUN digits may be in a block, or end in it: if it
+ * does, half of it stands on one side of the border.
  */
 static bool may_hold_run(uint64_t digits, uint64_t before)
 {
-    const uint64_t ones = 0x0101010101010101U;
-    uint64_t gaps = ~digits;
+    const uint64_t half = ((uint64_t)1 << KS_DECODE_RUN / 2) - 1;
 
-    return ((gaps - ones) & ~gaps & ones << 7) != 0 || before >> 48 == 0xffff;
+    return long_runs(digits) != 0 ||
+           before >> (64 - KS_DECODE_RUN / 2) == half ||
+           ((digits & half) == half && before >> 63 != 0);
 }
 
 static enum ks_rc look_at_blocks(struct sweep_state *state, size_t at,

@@ -63,10 +63,9 @@ bool ks_decode_may_be_encoded(struct ks_span run)
     return true;
 }
 
-static struct run run_around(struct ks_span text, size_t at)
+/* The digits of `run`, and those before and behind it. */
+static struct run run_around(struct ks_span text, struct run run)
 {
-    struct run run = {at, at};
-
     while (run.from > 0 && is_digit(text, run.from - 1))
         run.from--;
     while (is_digit(text, run.to))
@@ -380,9 +379,10 @@ static enum ks_rc decode_single(struct ks_decode_job *job, struct run run)
     return decode_lines(job, (struct run){start, run.to}, run.to);
 }
 
-enum ks_rc ks_decode_run(struct ks_decode_job *job, size_t at, size_t *next)
+enum ks_rc ks_decode_run(struct ks_decode_job *job, size_t from, size_t to,
+                         size_t *next)
 {
-    struct run first = run_around(job->text, at);
+    struct run first = run_around(job->text, (struct run){from, to});
     struct run last = first;
     struct run line;
 
@@ -392,7 +392,7 @@ enum ks_rc ks_decode_run(struct ks_decode_job *job, size_t at, size_t *next)
     last = first;
     while (line_after(&line, job->text, last))
         last = line;
-    *next = last.to > at ? last.to : at + 1;
+    *next = last.to > to ? last.to : to;
     if (!ks_decode_wanted(job, first.from, last.to + 2))
         return KS_OK;
     if (first.to == last.to)
