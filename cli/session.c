@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "cli/baseline.h"
 #include "cli/cache_dir.h"
 #include "cli/display.h"
 #include "cli/output.h"
@@ -448,7 +449,7 @@ void ks_session_close(struct ks_session *session)
     ks_coverage_free(session->coverage);
     ks_matcher_free(session->matcher);
     ks_policies_free(session->policies);
-    free(session->baseline.ids);
+    free(session->baseline.items);
     free(session->chosen);
     free(session->changed);
     ks_rules_free(session->rules);
