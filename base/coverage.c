@@ -113,6 +113,14 @@ void ks_coverage_skip(struct ks_coverage *coverage, enum ks_skip reason,
     (void)pthread_mutex_unlock(&coverage->lock);
 }
 
+void ks_coverage_skip_more(struct ks_coverage *coverage, enum ks_skip reason,
+                           uint64_t count)
+{
+    (void)pthread_mutex_lock(&coverage->lock);
+    coverage->skipped[reason].count += count;
+    (void)pthread_mutex_unlock(&coverage->lock);
+}
+
 struct ks_amounts ks_coverage_amounts(const struct ks_coverage *coverage)
 {
     return coverage->amounts;

@@ -62,6 +62,10 @@ void ks_coverage_add(struct ks_coverage *coverage, struct ks_amounts amounts);
 void ks_coverage_skip(struct ks_coverage *coverage, enum ks_skip reason,
                       const char *where);
 
+/* Counts `count` more without naming them. */
+void ks_coverage_skip_more(struct ks_coverage *coverage, enum ks_skip reason,
+                           uint64_t count);
+
 /* Neither may run while others still write. */
 struct ks_amounts ks_coverage_amounts(const struct ks_coverage *coverage);
 const struct ks_skipped *ks_coverage_skipped(const struct ks_coverage *coverage,

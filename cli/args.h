@@ -14,6 +14,15 @@
 
 KS_VEC(ks_words, const char *);
 
+struct ks_report;
+
+/* A command that scans in order to do something else with the findings. */
+struct ks_taker {
+    enum ks_rc (*take)(void *ctx, const struct ks_report *report,
+                       struct ks_err *err);
+    void *ctx;
+};
+
 /* Everything that an option can set. Zero means that it was not given. */
 struct ks_args {
     struct ks_words operands;
@@ -45,6 +54,17 @@ struct ks_args {
 
     bool force, global;
     const char *directory;
+
+    const char *revocation; /* configuration of revocation */
+    const char *revoke;     /* "plan" or "send" behind a scan */
+    const char *plan;       /* file */
+    const char *yes_revoke; /* id of a plan */
+    const char *report;     /* JSON report whose findings are meant */
+    const char *key, *head;
+    bool notify, offline, wait, history;
+
+    /* Takes findings in place of the report's writer; NULL without. */
+    const struct ks_taker *taker;
 };
 
 enum ks_option_kind {

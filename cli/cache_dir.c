@@ -12,21 +12,36 @@ static bool fits(int used, size_t room)
     return used > 0 && (size_t)used < room;
 }
 
-bool ks_cache_dir_shipped(char *out, size_t room)
+/* A path beside the folder of the program. */
+static bool beside_program(char *out, size_t room, const char *folder,
+                           const char *name)
 {
     char program[PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
-    char *slash;
 
     if (len <= 0)
         return false;
     program[len] = '\0';
-    slash = strrchr(program, '/');
-    if (slash == NULL)
-        return false;
-    *slash = '\0';
-    return fits(snprintf(out, room, "%s/../" KS_LIBDIR "/keysweep", program),
-                room);
+    for (int levels = 0; levels < 2; levels++) {
+        char *slash = strrchr(program, '/');
+
+        if (slash == NULL)
+            return false;
+        *slash = '\0';
+    }
+    return fits(snprintf(out, room, "%s/%s/%s", program, folder, name),
+                room) &&
+           access(out, F_OK) == 0;
+}
+
+bool ks_cache_dir_shipped(char *out, size_t room)
+{
+    return beside_program(out, room, KS_LIBDIR, "keysweep");
+}
+
+bool ks_data_dir(char *out, size_t room, const char *name)
+{
+    return beside_program(out, room, KS_DATADIR "/keysweep", name);
 }
 
 bool ks_cache_dir_user(char *out, size_t room)

@@ -93,6 +93,7 @@ const struct ks_command ks_cmd_scan = {
              "directory),\narchives included; '-' is standard input.",
     .example = "keysweep scan --format=sarif --output=leaks.sarif src",
     .options = {KS_OPTIONS(own),
+                {ks_options_revoke, KS_OPTIONS_REVOKE},
                 {ks_options_rules, KS_OPTIONS_RULES},
                 {ks_options_report, KS_OPTIONS_REPORT},
                 {ks_options_common, KS_OPTIONS_COMMON}},

@@ -12,7 +12,7 @@ enum ks_exit {
     KS_EXIT_INCOMPLETE = 3, /* nothing found, but not all was scanned */
 };
 
-enum { KS_COMMAND_GROUPS = 5 };
+enum { KS_COMMAND_GROUPS = 6 };
 
 struct ks_command {
     const char *name;
@@ -31,6 +31,7 @@ struct ks_command {
 const struct ks_command *const *ks_commands(size_t *count);
 
 extern const struct ks_command ks_cmd_scan, ks_cmd_git, ks_cmd_hook,
-    ks_cmd_rules, ks_cmd_explain, ks_cmd_report, ks_cmd_document;
+    ks_cmd_rules, ks_cmd_explain, ks_cmd_report, ks_cmd_revoke, ks_cmd_audit,
+    ks_cmd_document;
 
 #endif

@@ -56,3 +56,14 @@ const struct ks_option ks_options_common[KS_OPTIONS_COMMON] = {
      KS_FIELD(verbose)},
     {'h', "help", KS_OPTION_FLAG, NULL, "this text", KS_FIELD(help)},
 };
+
+const struct ks_option ks_options_revoke[KS_OPTIONS_REVOKE] = {
+    {0, "revoke", KS_OPTION_TEXT, "HOW",
+     "then: plan says what would be revoked, send does it", KS_FIELD(revoke)},
+    {0, "yes-revoke", KS_OPTION_TEXT, "WORD",
+     "confirms --revoke=send: must be 'policy'", KS_FIELD(yes_revoke)},
+    {0, "notify", KS_OPTION_FLAG, NULL, "then tell the webhooks of findings",
+     KS_FIELD(notify)},
+    {0, "revocation", KS_OPTION_TEXT, "FILE",
+     "configuration of --revoke and --notify", KS_FIELD(revocation)},
+};

@@ -16,12 +16,15 @@
 extern const struct ks_option ks_options_rules[];
 /* What is written where. */
 extern const struct ks_option ks_options_report[];
+/* What follows a scan: --revoke, --notify, --revocation. */
+extern const struct ks_option ks_options_revoke[];
 /* --jobs, --quiet, --verbose, --help. */
 extern const struct ks_option ks_options_common[];
 
 enum {
     KS_OPTIONS_RULES = 11,
     KS_OPTIONS_REPORT = 7,
+    KS_OPTIONS_REVOKE = 4,
     KS_OPTIONS_COMMON = 4,
 };
 

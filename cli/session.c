@@ -5,6 +5,7 @@
 #include "cli/cache_dir.h"
 #include "cli/display.h"
 #include "cli/output.h"
+#include "cli/revoke_step.h"
 #include "cli/stop.h"
 
 #include <errno.h>
@@ -405,7 +406,13 @@ int ks_session_report(struct ks_session *session, enum ks_scan_kind kind,
         return KS_EXIT_ERROR;
     hash_rules(&report);
     report.finished = (int64_t)time(NULL);
-    rc = ks_output_report(&report, session->format, &style, session->args, err);
+    rc = session->args->taker != NULL
+             ? session->args->taker->take(session->args->taker->ctx, &report,
+                                          err)
+             : ks_output_report(&report, session->format, &style,
+                                session->args, err);
+    if (rc == KS_OK)
+        rc = ks_revoke_step(&report, session->args, &session->log, err);
     if (rc != KS_OK)
         return KS_EXIT_ERROR;
     if (report.finding_count > 0)

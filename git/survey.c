@@ -14,7 +14,10 @@
 /* One thread's texts may grow to this; 64 bits, so no enum. */
 static const size_t TEXTS_CAP = (size_t)4 * 1024 * 1024 * 1024;
 
-enum { LOOSE_STEP = 16 }; /* loose objects that a thread takes at a time */
+enum {
+    LOOSE_STEP = 16, /* loose objects that a thread takes at a time */
+    CLAIMS = KS_OBJECT_TAG + 1,
+};
 
 /* In front of a gathered text. */
 struct text_head {
@@ -34,8 +37,12 @@ struct surveyor {
 
 struct ks_survey {
     struct ks_survey_input in;
-    uint8_t **marks; /* by pack */
-    uint8_t *loose_marks;
+
+    /*
+     * Bitmaps by pack, the loose objects' last, for each type that somebody
+     * claimed of an object; those of KS_OBJECT_NONE hold them all in the end.
+     */
+    uint8_t **marks[CLAIMS];
     uint8_t *loose_types;
     struct ks_names *names;
     struct surveyor *workers;
@@ -61,16 +68,21 @@ static void set_mark(uint8_t *marks, size_t at)
                                 __ATOMIC_RELAXED);
 }
 
-/* Marks an object wherever it is first; doubts if it is nowhere. */
-static void mark(struct ks_survey *survey, const uint8_t *name)
+/*
+ * Marks an object wherever it is first, as of the type that somebody claims
+ * it has; doubts if it is nowhere.
+ */
+static void mark(struct ks_survey *survey, const uint8_t *name,
+                 enum ks_object_type claimed)
 {
+    uint8_t **marks = survey->marks[claimed];
     struct ks_packed_at at;
     size_t number;
 
     if (ks_packs_find(&at, survey->in.packs, name, NULL))
-        set_mark(survey->marks[at.pack], at.position);
+        set_mark(marks[at.pack], at.position);
     else if (ks_loose_find(survey->in.loose, name, &number))
-        set_mark(survey->loose_marks, number);
+        set_mark(marks[survey->in.packs->all.len], number);
     else
         doubt(survey);
 }
@@ -99,10 +111,10 @@ static enum ks_rc survey_commit(struct surveyor *worker,
         doubt(worker->survey);
         return KS_OK;
     }
-    mark(worker->survey, view.tree.bytes);
+    mark(worker->survey, view.tree.bytes, KS_OBJECT_TREE);
     parents = view.parents;
     while (ks_commit_next_parent(&parent, &parents, oid->len))
-        mark(worker->survey, parent.bytes);
+        mark(worker->survey, parent.bytes, KS_OBJECT_COMMIT);
     worker->commits++;
     if (ks_commit_log_note(worker->survey->in.git->commit_log, worker->number,
                            oid, &view, NULL) != KS_OK)
@@ -119,7 +131,7 @@ static enum ks_rc survey_tag(struct surveyor *worker, const struct ks_oid *oid,
         doubt(worker->survey);
         return KS_OK;
     }
-    mark(worker->survey, view.target.bytes);
+    mark(worker->survey, view.target.bytes, view.type);
     return gather(worker, KS_BLOB_TAG_MESSAGE, oid, view.message);
 }
 
@@ -135,7 +147,8 @@ static enum ks_rc survey_entry(void *ctx, unsigned number,
     if (first < 0)
         return KS_ENOMEM;
     if (entry->kind != KS_ENTRY_COMMIT)
-        mark(worker->survey, entry->oid);
+        mark(worker->survey, entry->oid,
+             entry->kind == KS_ENTRY_TREE ? KS_OBJECT_TREE : KS_OBJECT_BLOB);
     return first == 0 ? KS_OK
                       : gather(worker, KS_BLOB_PATH_NAME, NULL, entry->name);
 }
@@ -316,41 +329,89 @@ static enum ks_rc mark_tips(struct ks_survey *survey, struct ks_err *err)
     for (uint32_t i = 0; rc == KS_OK && i < tips.oids.len; i++)
         if (tips.why[i] != KS_TIP_LOG ||
             is_here(survey, ks_oids_at(&tips.oids, i)))
-            mark(survey, ks_oids_at(&tips.oids, i));
+            mark(survey, ks_oids_at(&tips.oids, i), KS_OBJECT_NONE);
     ks_tips_release(&tips);
     return rc;
 }
 
-/* Whether an unmarked entry of a pack is marked in another pack. */
-static bool marked_elsewhere(const struct ks_survey *survey, size_t pack,
-                             uint32_t position)
+/* Joins the claims, of `bytes` bytes of marks of a pack or of what is loose. */
+static void join_claims(struct ks_survey *survey, size_t pack, size_t bytes)
 {
-    struct ks_packed_at at;
-
-    return ks_packs_find(
-               &at, survey->in.packs,
-               ks_pack_index_name(&survey->in.packs->all.items[pack]->index,
-                                  position),
-               NULL) &&
-           at.pack != pack && is_marked(survey->marks[at.pack], at.position);
+    for (unsigned claimed = 1; claimed < CLAIMS; claimed++)
+        for (size_t i = 0; i < bytes; i++)
+            survey->marks[0][pack][i] |= survey->marks[claimed][pack][i];
 }
 
-/* Doubts if a commit, tag or tree has no mark. */
-static void look_for_strays(struct ks_survey *survey)
+/* Whether an unmarked entry of a pack is marked in another pack. */
+static bool marked_elsewhere(const struct ks_survey *survey, size_t pack,
+                             size_t position)
 {
-    for (size_t p = 0; p < survey->in.packs->all.len; p++) {
+    const struct ks_packs *packs = survey->in.packs;
+    struct ks_packed_at at;
+
+    return pack < packs->all.len &&
+           ks_packs_find(&at, packs,
+                         ks_pack_index_name(&packs->all.items[pack]->index,
+                                            (uint32_t)position),
+                         NULL) &&
+           at.pack != pack && is_marked(survey->marks[0][at.pack], at.position);
+}
+
+/* Doubts if an object is not what was claimed, or nobody names it. */
+static void check(struct ks_survey *survey, size_t pack, size_t position,
+                  unsigned type)
+{
+    for (unsigned claimed = 1; claimed < CLAIMS; claimed++)
+        if (claimed != type &&
+            is_marked(survey->marks[claimed][pack], position))
+            doubt(survey);
+    if (type != KS_OBJECT_BLOB &&
+        !is_marked(survey->marks[0][pack], position) &&
+        !marked_elsewhere(survey, pack, position))
+        doubt(survey);
+}
+
+static void conclude(struct ks_survey *survey)
+{
+    const struct ks_packs *packs = survey->in.packs;
+    size_t loose = packs->all.len;
+
+    for (size_t p = 0; p < packs->all.len; p++)
+        join_claims(survey, p, survey->in.families[p].count / 8 + 1);
+    join_claims(survey, loose, survey->in.loose->count / 8 + 1);
+    for (size_t p = 0; p < packs->all.len; p++) {
         const struct ks_families *families = &survey->in.families[p];
 
         for (uint32_t i = 0; i < families->count; i++)
-            if (families->types[i] != KS_OBJECT_BLOB &&
-                !is_marked(survey->marks[p], families->names[i]) &&
-                !marked_elsewhere(survey, p, families->names[i]))
-                doubt(survey);
+            check(survey, p, families->names[i], families->types[i]);
     }
     for (size_t i = 0; i < survey->in.loose->count; i++)
-        if (survey->loose_types[i] != KS_OBJECT_BLOB &&
-            !is_marked(survey->loose_marks, i))
-            doubt(survey);
+        check(survey, loose, i, survey->loose_types[i]);
+}
+
+static bool allocate_marks(struct ks_survey *survey, unsigned claimed)
+{
+    const struct ks_packs *packs = survey->in.packs;
+    uint8_t **marks = calloc(packs->all.len + 1, sizeof(*marks));
+    bool made = marks != NULL;
+
+    survey->marks[claimed] = marks;
+    for (size_t i = 0; i <= packs->all.len && made; i++) {
+        size_t count = i < packs->all.len ? packs->all.items[i]->index.count
+                                          : survey->in.loose->count;
+
+        marks[i] = calloc(count / 8 + 1, 1);
+        made = marks[i] != NULL;
+    }
+    return made;
+}
+
+static void free_marks(struct ks_survey *survey, unsigned claimed)
+{
+    for (size_t i = 0;
+         survey->marks[claimed] != NULL && i <= survey->in.packs->all.len; i++)
+        free(survey->marks[claimed][i]);
+    free(survey->marks[claimed]);
 }
 
 static enum ks_rc allocate(struct ks_survey *survey, struct ks_err *err)
@@ -358,20 +419,14 @@ static enum ks_rc allocate(struct ks_survey *survey, struct ks_err *err)
     const struct ks_survey_input *in = &survey->in;
     bool made = true;
 
-    survey->marks = calloc(in->packs->all.len + 1, sizeof(*survey->marks));
-    survey->loose_marks = calloc(in->loose->count / 8 + 1, 1);
     survey->loose_types = calloc(in->loose->count + 1, 1);
     survey->workers = calloc(in->git->jobs, sizeof(*survey->workers));
     survey->names = ks_names_new();
-    if (survey->marks == NULL || survey->loose_marks == NULL ||
-        survey->loose_types == NULL || survey->workers == NULL ||
+    if (survey->loose_types == NULL || survey->workers == NULL ||
         survey->names == NULL)
         return ks_fail_memory(err);
-    for (size_t i = 0; i < in->packs->all.len; i++) {
-        survey->marks[i] =
-            calloc(in->packs->all.items[i]->index.count / 8 + 1, 1);
-        made = made && survey->marks[i] != NULL;
-    }
+    for (unsigned claimed = 0; claimed < CLAIMS; claimed++)
+        made = made && allocate_marks(survey, claimed);
     for (unsigned i = 0; i < in->git->jobs; i++) {
         survey->workers[i].survey = survey;
         survey->workers[i].number = i;
@@ -401,7 +456,7 @@ enum ks_rc ks_survey_new(struct ks_survey **out,
         ks_survey_free(survey);
         return rc;
     }
-    look_for_strays(survey);
+    conclude(survey);
     *out = survey;
     return KS_OK;
 }
@@ -410,15 +465,12 @@ void ks_survey_free(struct ks_survey *survey)
 {
     if (survey == NULL)
         return;
-    for (size_t i = 0; survey->marks != NULL && i < survey->in.packs->all.len;
-         i++)
-        free(survey->marks[i]);
+    for (unsigned claimed = 0; claimed < CLAIMS; claimed++)
+        free_marks(survey, claimed);
     for (unsigned i = 0; survey->workers != NULL && i < survey->in.git->jobs;
          i++) {
         ks_buf_release(&survey->workers[i].texts);
     }
-    free(survey->marks);
-    free(survey->loose_marks);
     free(survey->loose_types);
     free(survey->workers);
     ks_names_free(survey->names);
@@ -432,12 +484,12 @@ bool ks_survey_doubtful(const struct ks_survey *survey)
 
 const uint8_t *ks_survey_marks(const struct ks_survey *survey, size_t pack)
 {
-    return survey->marks[pack];
+    return survey->marks[0][pack];
 }
 
 bool ks_survey_marked_loose(const struct ks_survey *survey, size_t number)
 {
-    return is_marked(survey->loose_marks, number);
+    return is_marked(survey->marks[0][survey->in.packs->all.len], number);
 }
 
 enum ks_object_type ks_survey_loose_type(const struct ks_survey *survey,

@@ -97,7 +97,7 @@ void ks_json_text(struct ks_json *json, struct ks_span text)
             break;
         len = ks_utf8_next(&code, text, at);
         if (len == 0)
-            ks_pen_str(pen, "\\ufffd");
+            ks_pen_str(pen, "\357\277\275");
         else
             escaped(pen, ks_span_slice(text, at, at + len), code);
         at += len == 0 ? 1 : len;

@@ -51,16 +51,26 @@ static bool in_a_name(const struct ks_location *location)
            location->kind == KS_BLOB_TAG_MESSAGE;
 }
 
-/* The bytes of the path that were matched: other than the secret if decoded. */
+/* The bytes of a path that the secret was decoded from. */
 static struct ks_span matched_bytes(const struct ks_location *location)
 {
     const char *name =
         location->archive != NULL ? location->archive : location->path;
 
-    if (location->kind != KS_BLOB_PATH_NAME || name == NULL)
+    if (location->kind != KS_BLOB_PATH_NAME || location->decoded == NULL ||
+        name == NULL)
         return (struct ks_span){NULL, 0};
     return ks_span_slice(ks_span_str(name), (size_t)location->offset,
                          (size_t)(location->offset + location->length));
+}
+
+/* A report that was read back has asterisks for secrets: all is masked. */
+static bool is_absent(struct ks_span secret)
+{
+    for (size_t i = 0; i < secret.len; i++)
+        if (secret.ptr[i] != '*')
+            return false;
+    return true;
 }
 
 static enum ks_rc add_finding(struct ks_mask *mask,
@@ -71,7 +81,7 @@ static enum ks_rc add_finding(struct ks_mask *mask,
     for (size_t i = 0; i < finding->location_count && rc == KS_OK; i++) {
         const struct ks_location *location = &finding->locations[i];
 
-        if (!in_a_name(location))
+        if (!in_a_name(location) || is_absent(finding->secret))
             continue;
         rc = add_secret(mask, finding->secret);
         if (rc == KS_OK)

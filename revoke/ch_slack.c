@@ -31,7 +31,7 @@ static enum ks_outcome judge_body(const cJSON *body)
     static const char *const later[] = {"ratelimited", "internal_error",
                                         "fatal_error", "service_unavailable",
                                         "request_timeout"};
-    const char *error = ks_json_text(body, "error");
+    const char *error = ks_wire_text(body, "error");
 
     if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "ok")))
         return cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(body, "revoked"))

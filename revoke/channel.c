@@ -18,6 +18,12 @@ static const struct ks_channel_kind *const kinds[] = {
     &ks_ch_oauth,       &ks_ch_vault,   &ks_ch_aws,
 };
 
+const struct ks_channel_kind *const *ks_channel_kinds(size_t *count)
+{
+    *count = sizeof(kinds) / sizeof(kinds[0]);
+    return kinds;
+}
+
 const struct ks_channel_kind *ks_channel_kind_find(const char *name)
 {
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

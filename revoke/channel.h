@@ -63,7 +63,7 @@ struct ks_channel_kind {
     struct ks_span (*pick)(const struct ks_finding *finding);
 };
 
-const struct ks_channel_kind *ks_channel_kinds(size_t *count);
+const struct ks_channel_kind *const *ks_channel_kinds(size_t *count);
 const struct ks_channel_kind *ks_channel_kind_find(const char *name);
 
 /* 2xx done; 408, 409, 425, 429 and 5xx later; 410 disabled; else refused. */

@@ -39,7 +39,7 @@ static enum ks_rc read_proof(void *into, const struct ks_yaml *yaml,
                              const struct yaml_node_s *node, struct ks_err *err)
 {
     static const char *const names[] = {"none", "structure", "checksum"};
-    struct ks_policy *policy = into;
+    struct ks_revoke_policy *policy = into;
     const char *text = ks_yaml_text(yaml, node);
 
     for (size_t i = 0; text != NULL && i < COUNT(names); i++) {
@@ -57,13 +57,14 @@ static enum ks_rc read_policy(void *into, const struct ks_yaml *yaml,
                               struct ks_err *err)
 {
     static const struct ks_yaml_key keys[] = {
-        {"min_confidence", KS_YAML_FRACTION, AT(ks_policy, min_confidence),
-         NULL},
+        {"min_confidence", KS_YAML_FRACTION,
+         AT(ks_revoke_policy, min_confidence), NULL},
         {"min_proof", KS_YAML_OTHER, 0, read_proof},
-        {"rules", KS_YAML_TEXTS, AT(ks_policy, rules), NULL},
-        {"notify_only", KS_YAML_TEXTS, AT(ks_policy, notify_only), NULL},
-        {"environments", KS_YAML_TEXTS, AT(ks_policy, environments), NULL},
-        {"max_per_run", KS_YAML_COUNT, AT(ks_policy, max_per_run), NULL},
+        {"rules", KS_YAML_TEXTS, AT(ks_revoke_policy, rules), NULL},
+        {"notify_only", KS_YAML_TEXTS, AT(ks_revoke_policy, notify_only), NULL},
+        {"environments", KS_YAML_TEXTS, AT(ks_revoke_policy, environments),
+         NULL},
+        {"max_per_run", KS_YAML_COUNT, AT(ks_revoke_policy, max_per_run), NULL},
     };
     struct ks_revoke_config *config = into;
 

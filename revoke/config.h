@@ -46,7 +46,7 @@ struct ks_route {
     const char *channel;
 };
 
-struct ks_policy {
+struct ks_revoke_policy {
     unsigned min_confidence; /* thousandths */
     enum ks_proof min_proof;
     struct ks_texts rules;        /* ids allowed; empty: all */
@@ -68,7 +68,7 @@ struct ks_revoke_config {
     unsigned breaker_ms;       /* for how long */
     unsigned retry_ms[KS_RETRIES_MAX];
     size_t retries;
-    struct ks_policy policy;
+    struct ks_revoke_policy policy;
     const struct ks_channel *channels;
     size_t channel_count;
     const struct ks_route *routes;

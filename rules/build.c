@@ -346,7 +346,7 @@ static enum ks_rc build_generic(struct build *build)
         rc = ks_read_choice(&at, build->read, build->values[KEY_GENERIC],
                             "generic class", names, KS_CLASSES);
     build->rule->kind = KS_RULE_GENERIC;
-    build->rule->generic = (enum ks_generic_class)at;
+    build->rule->generic = (enum ks_secret_class)at;
     return rc;
 }
 

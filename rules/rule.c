@@ -60,7 +60,7 @@ bool ks_severity_parse(enum ks_severity *out, const char *name)
     return false;
 }
 
-const char *ks_generic_class_name(enum ks_generic_class class_)
+const char *ks_secret_class_name(enum ks_secret_class class_)
 {
     return class_names[class_];
 }

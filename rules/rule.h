@@ -23,7 +23,7 @@ enum ks_rule_kind {
 };
 
 /* What a generic rule stands for. */
-enum ks_generic_class {
+enum ks_secret_class {
     KS_CLASS_PASSWORD,
     KS_CLASS_KEY,
     KS_CLASS_TOKEN,
@@ -84,7 +84,7 @@ struct ks_rule {
     const char *severity_reason;
     enum ks_severity severity;
     enum ks_rule_kind kind;
-    enum ks_generic_class generic; /* generic rules only */
+    enum ks_secret_class generic; /* generic rules only */
 
     /* PCRE2, byte mode; the secret is the group "secret", or all of it. */
     const char *pattern;
@@ -149,6 +149,6 @@ enum ks_rc ks_ruleset_hash(uint8_t out[32], const struct ks_ruleset *set,
 
 const char *ks_severity_name(enum ks_severity severity);
 bool ks_severity_parse(enum ks_severity *out, const char *name);
-const char *ks_generic_class_name(enum ks_generic_class class_);
+const char *ks_secret_class_name(enum ks_secret_class class_);
 
 #endif

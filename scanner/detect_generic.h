@@ -10,7 +10,7 @@
 
 /*
  * Appends the matches of a hit of the generic lexer's keyword. Keeps what some
- * path could lift above the threshold; ks_generic_confidence() decides.
+ * path could lift above the lowest threshold; ks_generic_confidence() decides.
  */
 enum ks_rc ks_detect_generic(struct ks_matches *out,
                              struct ks_detector *detector, struct ks_span text,
@@ -22,7 +22,14 @@ enum ks_rc ks_detect_generic(struct ks_matches *out,
  * (NULL if there is none), and whether it is a finding at the level asked for.
  */
 unsigned ks_generic_confidence(bool *finding, const char *path, int32_t score,
-                               enum ks_generic_class class_,
+                               enum ks_secret_class class_,
                                enum ks_confidence_level level);
+
+/*
+ * What the model says of a value that a pattern found at [start, end) of the
+ * text near a hit that ends at `hit`: thousandths, by the window alone.
+ */
+unsigned ks_generic_opinion(struct ks_span text, size_t hit, size_t start,
+                            size_t end);
 
 #endif

@@ -221,7 +221,7 @@ size_t ks_matcher_overlap(const struct ks_matcher *matcher)
 }
 
 size_t ks_matcher_generic(const struct ks_matcher *matcher,
-                          enum ks_generic_class class_)
+                          enum ks_secret_class class_)
 {
     return matcher->generic[class_];
 }

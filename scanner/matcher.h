@@ -58,7 +58,7 @@ size_t ks_matcher_overlap(const struct ks_matcher *matcher);
 
 /* The generic rule of that class, or SIZE_MAX. */
 size_t ks_matcher_generic(const struct ks_matcher *matcher,
-                          enum ks_generic_class class_);
+                          enum ks_secret_class class_);
 
 /* A rule's compiled parts; borrowed, thread-safe. */
 struct ks_ready {

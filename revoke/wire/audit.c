@@ -127,7 +127,7 @@ static enum ks_rc find_head(struct ks_audit *log, struct ks_err *err)
         return KS_OK;
     text = last_line(text, text.len);
     if (ks_json_parse(&line, text, NULL) == KS_OK)
-        log->head.seq = ks_json_integer(line, "seq", 0);
+        log->head.seq = ks_wire_integer(line, "seq", 0);
     cJSON_Delete(line);
     if (log->head.seq <= 0)
         return ks_fail(err, KS_EFORMAT,
@@ -256,11 +256,11 @@ static enum ks_rc link_event(const struct ks_audit *log, cJSON *event,
 enum ks_rc ks_audit_add(struct ks_audit *log, struct cJSON *event,
                         struct ks_err *err)
 {
-    const char *id = ks_json_text(event, "id");
+    const char *id = ks_wire_text(event, "id");
     enum ks_rc rc;
 
-    if (id == NULL || ks_json_text(event, "event") == NULL ||
-        ks_json_text(event, "time") == NULL)
+    if (id == NULL || ks_wire_text(event, "event") == NULL ||
+        ks_wire_text(event, "time") == NULL)
         return ks_fail(err, KS_EINVAL, "an audit event without id or name");
     if (is_there(log, id))
         return KS_OK;

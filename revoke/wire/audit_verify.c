@@ -28,7 +28,7 @@ static enum ks_rc wrong(const struct check *check, const char *why,
 static enum ks_rc find_key(struct check *check, const cJSON *line,
                            struct ks_err *err)
 {
-    const char *text = ks_json_text(line, "key");
+    const char *text = ks_wire_text(line, "key");
     struct ks_buf own;
     bool same;
 
@@ -91,8 +91,8 @@ static enum ks_rc check_checkpoint(struct check *check, cJSON *line,
 static enum ks_rc check_members(struct check *check, cJSON *line,
                                 struct ks_span text, struct ks_err *err)
 {
-    const char *prev = ks_json_text(line, "prev");
-    const char *event = ks_json_text(line, "event");
+    const char *prev = ks_wire_text(line, "prev");
+    const char *event = ks_wire_text(line, "event");
 
     ks_buf_clear(&check->canonical);
     if (ks_json_canonical(&check->canonical, line, NULL) != KS_OK ||
@@ -100,7 +100,7 @@ static enum ks_rc check_members(struct check *check, cJSON *line,
         return wrong(check, "not in canonical form: it was changed", err);
     if (event == NULL || prev == NULL)
         return wrong(check, "not a line of an audit log", err);
-    if (ks_json_integer(line, "seq", 0) != check->result.lines + 1)
+    if (ks_wire_integer(line, "seq", 0) != check->result.lines + 1)
         return wrong(check, "out of order: lines were dropped or moved", err);
     if (strcmp(prev, check->result.head.hash) != 0)
         return wrong(check,

@@ -327,14 +327,31 @@ enum ks_rc ks_json_parse(struct cJSON **out, struct ks_span text,
     return KS_OK;
 }
 
-const char *ks_json_text(const struct cJSON *object, const char *name)
+enum ks_rc ks_json_clean(struct ks_buf *out, struct ks_span text)
+{
+    enum ks_rc rc = KS_OK;
+
+    while (text.len > 0 && rc == KS_OK) {
+        uint32_t point = 0;
+        size_t len = utf8_length(text, &point);
+
+        if (len == 0 || point < 0x20 || (point >= 0x7f && point < 0xa0))
+            rc = ks_buf_add_byte(out, '?');
+        else
+            rc = ks_buf_add(out, ks_span_slice(text, 0, len));
+        text = ks_span_slice(text, len == 0 ? 1 : len, text.len);
+    }
+    return rc;
+}
+
+const char *ks_wire_text(const struct cJSON *object, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
 
     return cJSON_IsString(item) ? item->valuestring : NULL;
 }
 
-long long ks_json_integer(const struct cJSON *object, const char *name,
+long long ks_wire_integer(const struct cJSON *object, const char *name,
                           long long absent)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);

@@ -38,11 +38,17 @@ enum ks_rc ks_json_canonical(struct ks_buf *out, const struct cJSON *value,
 enum ks_rc ks_json_parse(struct cJSON **out, struct ks_span text,
                          struct ks_err *err);
 
+/*
+ * Appends text that came from outside as valid UTF-8 without control
+ * characters: each byte that is not becomes '?'.
+ */
+enum ks_rc ks_json_clean(struct ks_buf *out, struct ks_span text);
+
 /* The string member of that name, or NULL. Borrowed from `object`. */
-const char *ks_json_text(const struct cJSON *object, const char *name);
+const char *ks_wire_text(const struct cJSON *object, const char *name);
 
 /* The integer member of that name, or `absent`; beyond 2^53 is absent. */
-long long ks_json_integer(const struct cJSON *object, const char *name,
+long long ks_wire_integer(const struct cJSON *object, const char *name,
                           long long absent);
 
 #endif

@@ -28,8 +28,8 @@ enum ks_rc ks_problem_read(struct ks_buf *out, struct ks_span body)
 
     if (ks_json_parse(&json, body, NULL) != KS_OK)
         return KS_OK;
-    title = ks_json_text(json, "title");
-    detail = ks_json_text(json, "detail");
+    title = ks_wire_text(json, "title");
+    detail = ks_wire_text(json, "detail");
     rc = add_plain(out, title, end);
     if (rc == KS_OK && title != NULL && detail != NULL)
         rc = add_plain(out, ": ", end);

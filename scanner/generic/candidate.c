@@ -41,6 +41,9 @@ static void look(struct ks_lex *x, const struct ks_generic_keyword *k,
     case KS_GENERIC_ID:
         ks_form_id(x, hit);
         break;
+    case KS_GENERIC_DSN:
+        ks_form_dsn(x, hit, k->len);
+        break;
     case KS_GENERIC_UUID:
         ks_form_uuid(x, hit);
         break;

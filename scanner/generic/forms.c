@@ -8,9 +8,7 @@ static bool ends_url(uint8_t c)
            c == '`' || c == 0;
 }
 
-/* Sets the draft's key to the identifier that `value` is assigned to, if any.
- */
-static void key_before(struct ks_lex *x, size_t value)
+void ks_lex_key_before(struct ks_lex *x, size_t value)
 {
     size_t to = value, from;
 
@@ -53,6 +51,23 @@ void ks_form_url(struct ks_lex *x, size_t hit)
     x->draft.key_from = (uint16_t)hit;
     x->draft.key_to = (uint16_t)colon;
     ks_lex_emit(x, colon + 1, last);
+}
+
+/* user:password@tcp(host) */
+void ks_form_dsn(struct ks_lex *x, size_t hit, size_t len)
+{
+    size_t to = hit - len, from = to, colon = 0;
+
+    while (from > 0 && to - from < 80 && !ends_url(x->p[from - 1])) {
+        from--;
+        if (x->p[from] == ':')
+            colon = from;
+    }
+    if (colon == 0 || colon == from)
+        return;
+    x->draft.key_from = (uint16_t)from;
+    x->draft.key_to = (uint16_t)colon;
+    ks_lex_emit(x, colon + 1, to);
 }
 
 /* `Bearer token`, `Basic base64`: outside of a key's value as well. */
@@ -110,7 +125,7 @@ void ks_form_crypt(struct ks_lex *x, size_t hit, size_t len)
         return;
     if (to == x->end && !x->whole)
         x->draft.flags |= KS_GENERIC_CUT;
-    key_before(x, from);
+    ks_lex_key_before(x, from);
     ks_lex_emit(x, from, to);
 }
 
@@ -129,7 +144,7 @@ void ks_form_run(struct ks_lex *x, size_t hit, size_t len)
         return;
     if (to == x->end && !x->whole)
         x->draft.flags |= KS_GENERIC_CUT;
-    key_before(x, from);
+    ks_lex_key_before(x, from);
     ks_lex_emit(x, from, to);
 }
 
@@ -255,31 +270,50 @@ static void user_option(struct ks_lex *x, size_t at, size_t len)
     }
 }
 
-/* The password options of curl, mysql, docker login and redis-cli. */
+/* The options of commands that take a password. */
+static const struct {
+    const char *command; /* its first letters, lower case */
+    const char *option;  /* as it stands, with what must follow */
+    bool user;           /* user:password */
+} options[] = {
+    {"curl", "-u ", true},      {"curl", "-u'", true},
+    {"curl", "-u\"", true},     {"curl", "--user ", true},
+    {"mysql", "-p", false},     {"sshpass", "-p", false},
+    {"docker", "-p ", false},   {"redis", "-a ", false},
+    {"ldapsearch", "-w ", false},
+};
+
+static void option_at(struct ks_lex *x, size_t command, size_t at)
+{
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        size_t len = strlen(options[i].option);
+        uint8_t last = (uint8_t)options[i].option[len - 1];
+
+        if (!ks_lex_is(x, command, options[i].command) ||
+            !ks_lex_is(x, at, options[i].option))
+            continue;
+        if (last == 'p' && x->p[at + len] == ' ' &&
+            options[i].command[0] == 'm')
+            continue;
+        if (!ks_is_alpha(last))
+            len--;
+        if (options[i].user)
+            user_option(x, at, len);
+        else {
+            option_value(x, at, len);
+            emit_word(x);
+        }
+        return;
+    }
+}
+
 void ks_form_command(struct ks_lex *x, size_t hit, size_t len)
 {
     size_t limit = hit + 200 < x->end ? hit + 200 : x->end;
-    uint8_t first = ks_to_lower(x->p[hit - len]);
 
-    for (size_t at = hit; at + 3 < limit && x->p[at] != '\n'; at++) {
-        if (x->p[at] != '-' || !ks_is_blank(x->p[at - 1]))
-            continue;
-        if (first == 'c' && (ks_lex_is(x, at, "-u ") || ks_lex_is(x, at, "-u'") ||
-                             ks_lex_is(x, at, "-u\"")))
-            user_option(x, at, 2);
-        else if (first == 'c' && ks_lex_is(x, at, "--user "))
-            user_option(x, at, 6);
-        else if (first == 'm' && x->p[at + 1] == 'p' &&
-                 !ks_is_space(x->p[at + 2])) {
-            option_value(x, at, 2);
-            emit_word(x);
-        } else if (first == 'd' && ks_lex_is(x, at, "-p ")) {
-            option_value(x, at, 2);
-            emit_word(x);
-        } else if (first == 'r' && ks_lex_is(x, at, "-a ")) {
-            option_value(x, at, 2);
-            emit_word(x);
-        }
+    for (size_t at = hit; at + 4 < limit && x->p[at] != '\n'; at++) {
+        if (x->p[at] == '-' && ks_is_blank(x->p[at - 1]))
+            option_at(x, hit - len, at);
     }
 }
 
@@ -298,7 +332,7 @@ void ks_form_id(struct ks_lex *x, size_t hit)
     }
     if (to - from < 16 || to - from > 24)
         return;
-    key_before(x, from);
+    ks_lex_key_before(x, from);
     ks_lex_emit(x, from, to);
 }
 
@@ -319,6 +353,6 @@ void ks_form_uuid(struct ks_lex *x, size_t hit)
             return;
         }
     }
-    key_before(x, from);
+    ks_lex_key_before(x, from);
     ks_lex_emit(x, from, hit);
 }

@@ -21,6 +21,7 @@ enum ks_generic_form {
     KS_GENERIC_COMMAND,    /* command whose options take a password */
     KS_GENERIC_ID,         /* prefix of an account's public identifier */
     KS_GENERIC_UUID,       /* tail of a UUID */
+    KS_GENERIC_DSN,        /* Go's user:password@tcp(host) */
 };
 
 /*

@@ -58,6 +58,10 @@ void ks_lex_values(struct ks_lex *x);
 /* Reads closers, annotation and operator behind an identifier; false: none. */
 bool ks_lex_operator(struct ks_lex *x);
 
+/* Sets the draft's key to the identifier that `value` is assigned to, if any.
+ */
+void ks_lex_key_before(struct ks_lex *x, size_t value);
+
 /* One function a form (see keywords.h); `hit` is the end of the keyword. */
 void ks_form_word(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_url(struct ks_lex *x, size_t hit);
@@ -70,6 +74,7 @@ void ks_form_jwk(struct ks_lex *x, size_t hit);
 void ks_form_pgpass(struct ks_lex *x, size_t hit);
 void ks_form_command(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_id(struct ks_lex *x, size_t hit);
+void ks_form_dsn(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_uuid(struct ks_lex *x, size_t hit);
 
 #endif

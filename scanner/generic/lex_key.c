@@ -54,7 +54,8 @@ static bool behind_command(const struct ks_lex *x, size_t from)
 static bool is_bare_name(const struct ks_lex *x)
 {
     static const char *const names[] = {"password", "passwd", "pass",
-                                        "secret",   "token",  "passphrase"};
+                                        "secret",   "token",  "passphrase",
+                                        "identify"};
     size_t from = x->draft.key_from;
     size_t len = (size_t)x->draft.key_to - from;
 
@@ -76,6 +77,8 @@ static bool space_operator(struct ks_lex *x)
         !at_line_start(x, x->draft.key_from) &&
         !behind_command(x, x->draft.key_from) && !is_bare_name(x))
         return false;
+    if (ks_lex_is(x, x->at, "is ") || ks_lex_is(x, x->at, "to "))
+        x->at += 3;
     x->draft.op = KS_GENERIC_OP_SPACE;
     return true;
 }
@@ -101,8 +104,9 @@ static bool sibling_operator(struct ks_lex *x)
         x->at += len;
         while (is_closer(ks_lex_peek(x, 0)))
             x->at++;
-        ks_lex_blanks(x);
-        if (ks_lex_peek(x, 0) != '=' && ks_lex_peek(x, 0) != ':')
+        if (ks_lex_blanks(x) && is_quote(ks_lex_peek(x, 0)))
+            x->at--;
+        else if (ks_lex_peek(x, 0) != '=' && ks_lex_peek(x, 0) != ':')
             break;
         x->at++;
         if (ks_lex_peek(x, 0) == '>')
@@ -175,8 +179,8 @@ static void annotation(struct ks_lex *x)
            (ks_is_word(x->p[x->at]) || strchr(".[]<>?&*'|", x->p[x->at])) &&
            x->p[x->at] != 0)
         x->at++;
-    ks_lex_blanks(x);
-    if (ks_lex_peek(x, 0) == '=' && ks_lex_peek(x, 1) != '=' &&
+    if (ks_lex_blanks(x) && ks_lex_peek(x, 0) == '=' &&
+        ks_lex_peek(x, 1) != '=' &&
         ks_lex_peek(x, 1) != '>') {
         x->at++;
         x->draft.flags |= KS_GENERIC_ANNOTATED;
@@ -206,7 +210,7 @@ static bool colon_operator(struct ks_lex *x)
     uint8_t next = ks_lex_peek(x, 1);
 
     if (next == ':')
-        return false;
+        return ks_lex_peek(x, 2) == ' ' && take(x, 2, KS_GENERIC_OP_COLON);
     if (next == '=')
         return take(x, 2, KS_GENERIC_OP_ASSIGN);
     if ((x->draft.flags & KS_GENERIC_KEY_QUOTED) == 0 &&
@@ -288,8 +292,10 @@ static void closers(struct ks_lex *x)
         x->draft.flags |= KS_GENERIC_KEY_QUOTED;
         x->at += strlen("&#34;");
     }
-    while (ks_lex_is(x, x->at, "%5d") || ks_lex_is(x, x->at, "%22"))
+    while (ks_lex_is(x, x->at, "%5d") || ks_lex_is(x, x->at, "%22")) {
+        x->draft.flags |= KS_GENERIC_IN_QUERY;
         x->at += 3;
+    }
     if (ks_lex_peek(x, 0) == '[') {
         size_t at = x->at + 1;
 
@@ -341,7 +347,7 @@ bool ks_lex_operator(struct ks_lex *x)
     case '.':
         if (compound_operator(x, c))
             return true;
-        return spaced && space_operator(x);
+        return spaced && (sibling_operator(x) || space_operator(x));
     case '\n':
     case '\r':
         return sibling_operator(x);

@@ -142,6 +142,32 @@ static size_t escaped_quote(const struct ks_lex *x, size_t at)
     return 0;
 }
 
+/* "{\"a\": \"value\"}": the strings of JSON inside a string. */
+static void inner_strings(struct ks_lex *x, size_t from, size_t to)
+{
+    size_t back = x->at, at = from + 1, a, b;
+    int most = 6;
+
+    if (to - from < 12 || x->p[from] != '{' || x->p[from + 1] != '\\')
+        return;
+    while (at < to && most > 0) {
+        size_t len = escaped_quote(x, at);
+
+        if (len == 0) {
+            at++;
+            continue;
+        }
+        x->at = at;
+        if (!read_escaped(x, len, &a, &b))
+            break;
+        at = x->at;
+        most--;
+        if (b - a >= 12)
+            ks_lex_emit(x, a, b);
+    }
+    x->at = back;
+}
+
 /* A string at x->at: read and emitted. False if none stands there. */
 static bool string_here(struct ks_lex *x)
 {
@@ -157,8 +183,10 @@ static bool string_here(struct ks_lex *x)
     }
     if (!is_quote(x->p[x->at]))
         return false;
-    if (read_string(x, &from, &to))
+    if (read_string(x, &from, &to)) {
         ks_lex_emit(x, from, to);
+        inner_strings(x, from, to);
+    }
     return true;
 }
 
@@ -278,17 +306,23 @@ static bool is_orelse(const struct ks_lex *x, size_t at)
            ks_lex_is(x, at, "+ ");
 }
 
-/* Whether a bare word reads as code rather than as a value. */
+/*
+ * Whether a bare word reads as code rather than as a value. A setting without
+ * blanks, last on its line, is no code.
+ */
 static bool is_code(const struct ks_lex *x, size_t from, size_t to, bool tight)
 {
     uint8_t next = to < x->end ? x->p[to] : '\n';
     bool name = is_name(x, from, to);
+    bool setting = x->draft.op == KS_GENERIC_OP_SPACE ||
+                   (x->draft.op == KS_GENERIC_OP_ASSIGN && tight &&
+                    ks_is_space(next));
 
     if (is_constant(x, from, to))
         return true;
     if (x->p[from] == '$' && ks_is_word(x->p[from + 1]) && name)
         return true;
-    if (name && holds(x, from, to, '.'))
+    if (name && holds(x, from, to, '.') && !setting)
         return true;
     if (name && (next == ';' || next == ')' || next == ',') && !tight)
         return true;
@@ -389,13 +423,14 @@ static void decorations(struct ks_lex *x)
             at++;
         x->at = at;
     }
-    if (c == '!' && ks_is_alpha(ks_lex_peek(x, 1))) {
+    if (c == '!' && x->draft.op == KS_GENERIC_OP_COLON) {
+        size_t back = x->at;
+
         while (x->at < x->end && !ks_is_space(x->p[x->at]))
             x->at++;
-        ks_lex_blanks(x);
+        if (!ks_lex_blanks(x) || ks_lex_peek(x, 0) == '\n')
+            x->at = back;
     }
-    if (c == '<' && ks_lex_is(x, x->at, "<![cdata["))
-        x->at += 9;
 }
 
 /* b"..", R"..", @"..", $"..", &"..": moves to the quote. */
@@ -476,6 +511,34 @@ static bool stands_alone(const struct ks_lex *x)
     return at >= x->end || x->p[at] == '\n' || x->p[at] == '\r';
 }
 
+/* The text of an element, up to the next tag; <Value> and <string> opened. */
+static void element_text(struct ks_lex *x)
+{
+    size_t from = x->at, to;
+
+    if (ks_lex_is(x, from, "<![cdata["))
+        from += strlen("<![cdata[");
+    else if (ks_lex_is(x, from, "<value>") || ks_lex_is(x, from, "<string>"))
+        from += ks_lex_is(x, from, "<v") ? strlen("<value>") : strlen("<string>");
+    for (to = from; to < x->end && x->p[to] != '<' && x->p[to] != ']' &&
+                    !ks_is_space(x->p[to]);
+         to++)
+        ;
+    if (to == x->end && !x->whole)
+        x->draft.flags |= KS_GENERIC_CUT;
+    if (to < x->end && x->p[to] != '<' && x->p[to] != ']')
+        return;
+    ks_lex_emit(x, from, to);
+}
+
+/* Cisco's `password 7 ...`: the digit names an encoding. */
+static void skip_encoding(struct ks_lex *x)
+{
+    if (x->draft.op == KS_GENERIC_OP_SPACE && ks_is_digit(ks_lex_peek(x, 0)) &&
+        ks_lex_peek(x, 1) == ' ')
+        x->at += 2;
+}
+
 void ks_lex_values(struct ks_lex *x)
 {
     bool tight = !ks_lex_blanks(x);
@@ -488,10 +551,18 @@ void ks_lex_values(struct ks_lex *x)
     if (c == '\n' || c == '\r') {
         if (!next_line(x))
             return;
-    } else if (x->draft.op == KS_GENERIC_OP_SPACE && !stands_alone(x)) {
+    } else {
+        skip_encoding(x);
+        if (x->draft.op == KS_GENERIC_OP_SPACE && !stands_alone(x))
+            return;
+    }
+    if (x->draft.op == KS_GENERIC_OP_TAG) {
+        element_text(x);
         return;
     }
     decorations(x);
+    if (ks_lex_is(x, x->at, "new ") || ks_lex_is(x, x->at, "await "))
+        x->at += ks_lex_peek(x, 0) == 'n' ? 4 : 6;
     skip_scheme(x);
     for (int layer = 0; layer < LAYERS; layer++) {
         string_prefix(x);

@@ -358,6 +358,68 @@ static int16_t escapes(struct ks_span v)
     return ks_clamp16(n);
 }
 
+static int base64_value(uint8_t c)
+{
+    if (ks_is_upper(c))
+        return c - 'A';
+    if (ks_is_lower(c))
+        return c - 'a' + 26;
+    if (ks_is_digit(c))
+        return c - '0' + 52;
+    if (c == '+' || c == '-')
+        return 62;
+    return c == '/' || c == '_' ? 63 : -1;
+}
+
+/*
+ * What base64 hides: 0 nothing, 1 text, 2 text with a colon. The share of
+ * its letters that known words cover goes to decoded_cover.
+ */
+static void decoded(int16_t *out, struct ks_span v)
+{
+    uint8_t text[96];
+    size_t n = 0;
+    unsigned bits = 0, have = 0;
+    bool colon = false;
+    struct ks_cover c;
+
+    out[KS_FEATURE_decoded_cover] = -1;
+    for (size_t i = 0; i < v.len && v.ptr[i] != '=' && n < sizeof(text); i++) {
+        int b = base64_value(v.ptr[i]);
+
+        if (b < 0)
+            return;
+        bits = bits << 6 | (unsigned)b;
+        have += 6;
+        if (have < 8)
+            continue;
+        have -= 8;
+        text[n] = (uint8_t)(bits >> have);
+        if (text[n] < 32 || text[n] > 126)
+            return;
+        colon = colon || text[n] == ':';
+        n++;
+    }
+    if (n < 5)
+        return;
+    c = ks_vocabulary_cover((struct ks_span){text, n});
+    out[KS_FEATURE_decoded] = colon ? 2 : 1;
+    out[KS_FEATURE_decoded_cover] = percent(c.covered, c.letters);
+}
+
+/* Spaces between letters, less those at its ends. */
+static int16_t sentence(struct ks_span v)
+{
+    size_t n = 0;
+
+    for (size_t i = 1; i + 1 < v.len; i++) {
+        if (v.ptr[i] == ' ' && (ks_is_alpha(v.ptr[i - 1]) || v.ptr[i - 1] >= 128) &&
+            (ks_is_alpha(v.ptr[i + 1]) || v.ptr[i + 1] >= 128))
+            n++;
+    }
+    return ks_clamp16(n);
+}
+
 void ks_value_features(int16_t *out, struct ks_span v)
 {
     int16_t len = ks_clamp16(v.len);
@@ -375,6 +437,8 @@ void ks_value_features(int16_t *out, struct ks_span v)
     placeholders(out, v);
     ends(out, v);
     out[KS_FEATURE_percent_escapes] = escapes(v);
+    out[KS_FEATURE_sentence] = sentence(v);
+    decoded(out, v);
 }
 
 /* Letters and digits only, lower case, at most `cap`. */

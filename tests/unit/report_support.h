@@ -173,7 +173,7 @@ static inline struct ks_report sample_report(bool full)
     report.coverage = coverage;
     if (!full)
         return report;
-    ks_coverage_skip(coverage, KS_SKIP_CORRUPT, "objects/pack/\033[2Jx.pack");
+    ks_coverage_skip(coverage, KS_SKIP_CORRUPT, "objects/1\033[2Jx.pack");
     ks_coverage_skip(coverage, KS_SKIP_CORRUPT, "objects/swordfish!");
     ks_coverage_skip(coverage, KS_SKIP_LIMIT, "a.zip!b");
     report.findings = sample_findings;

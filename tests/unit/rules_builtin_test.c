@@ -73,9 +73,8 @@ static pcre2_code *compile(const struct ks_rule *rule)
     int code;
     PCRE2_SIZE at;
     PCRE2_UCHAR words[256];
-    pcre2_code *out =
-        pcre2_compile((PCRE2_SPTR)rule->pattern, PCRE2_ZERO_TERMINATED, 0,
-                      &code, &at, NULL);
+    pcre2_code *out = pcre2_compile((PCRE2_SPTR)rule->pattern,
+                                    PCRE2_ZERO_TERMINATED, 0, &code, &at, NULL);
 
     if (out == NULL) {
         (void)pcre2_get_error_message(code, words, sizeof(words));
@@ -121,8 +120,8 @@ static size_t check_example(const struct ks_rule *rule, const pcre2_code *code,
 {
     pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, NULL);
     size_t bad = 0;
-    int found = pcre2_match(code, (PCRE2_SPTR)text, strlen(text), 0, 0, data,
-                            NULL);
+    int found =
+        pcre2_match(code, (PCRE2_SPTR)text, strlen(text), 0, 0, data, NULL);
 
     if (found < 1) {
         print_error("%s: no match: %s\n", rule->id, text);
@@ -151,8 +150,8 @@ static size_t check_counterexample(const struct ks_rule *rule,
 {
     static const struct ks_demands none;
     pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, NULL);
-    int found = pcre2_match(code, (PCRE2_SPTR)text, strlen(text), 0, 0, data,
-                            NULL);
+    int found =
+        pcre2_match(code, (PCRE2_SPTR)text, strlen(text), 0, 0, data, NULL);
     bool excused = memcmp(&rule->demands, &none, sizeof(none)) != 0 ||
                    rule->validators.len > 0 || rule->classifier != 0 ||
                    rule->allow.regexes.len > 0 || rule->parts.len > 0 ||

@@ -16,15 +16,14 @@
 static const char TOKEN[] = "a1b2c3d4e5f60718"
                             "293a4b5c6d7e8f90";
 
-static const char FILE_TEXT[] =
-    "provider: Asana\n"
-    "rules:\n"
-    "  - id: asana-key\n"
-    "    name: Key\n"
-    "    severity: high\n"
-    "    template: assigned\n"
-    "    keywords: [asana]\n"
-    "    token: '[0-9a-f]{32}'\n";
+static const char FILE_TEXT[] = "provider: Asana\n"
+                                "rules:\n"
+                                "  - id: asana-key\n"
+                                "    name: Key\n"
+                                "    severity: high\n"
+                                "    template: assigned\n"
+                                "    keywords: [asana]\n"
+                                "    token: '[0-9a-f]{32}'\n";
 
 static struct ks_rules *rules;
 static const struct ks_rule *rule;
@@ -118,11 +117,16 @@ static void finds_assignments(void **state)
 static void leaves_alone(void **state)
 {
     static const char *const forms[] = {
-        "asana-1.2.3.tgz#&",        "uses: asana/action@&",
-        "asana sha256: &",          "asana integrity &",
-        "asana_commit = '&'",       "https://github.com/asana/x/blob/&",
-        "asana_key = 'x&'",         "asana_key = '&x'",
-        "asana_key = '&/more'",     "asana_key = 'base64+&'",
+        "asana-1.2.3.tgz#&",
+        "uses: asana/action@&",
+        "asana sha256: &",
+        "asana integrity &",
+        "asana_commit = '&'",
+        "https://github.com/asana/x/blob/&",
+        "asana_key = 'x&'",
+        "asana_key = '&x'",
+        "asana_key = '&/more'",
+        "asana_key = 'base64+&'",
         "the key of the other one: &",
         "asana is named here, and far behind it there stands: &",
     };

@@ -12,6 +12,7 @@
  */
 #include "scanner/generic/features.h"
 #include "scanner/generic/path.h"
+#include "scanner/generic/score.h"
 #include "scanner/generic/keywords.h"
 #include "scanner/generic/chars.h"
 
@@ -24,6 +25,7 @@ struct record {
     uint32_t hit;
     uint32_t value_from, value_to, key_from, key_to; /* in the file */
     uint32_t keyword;
+    int32_t score; /* window and path, by the tables that are compiled in */
     int16_t features[KS_FEATURES + KS_PATH_FEATURES];
 };
 
@@ -118,11 +120,13 @@ static bool pattern_at(struct ks_span s, size_t end,
 
 static unsigned long hits, candidates;
 static int16_t path_features[KS_PATH_FEATURES];
+static int32_t path_score;
 
 static void at_hit(struct ks_span s, uint32_t file, size_t end,
                    unsigned keyword)
 {
     struct ks_generic_candidate c[KS_GENERIC_CANDIDATES];
+    struct ks_generic_verdict v;
     size_t hit, n;
     struct ks_generic_window w = ks_generic_window_at(s, end, &hit);
     uint32_t base = (uint32_t)(end - hit);
@@ -142,6 +146,8 @@ static void at_hit(struct ks_span s, uint32_t file, size_t end,
         };
 
         ks_generic_features(r.features, &w, &c[i]);
+        ks_generic_score(&v, &w, &c[i]);
+        r.score = v.score + path_score;
         memcpy(r.features + KS_FEATURES, path_features, sizeof(path_features));
         fwrite(&r, offsetof(struct record, features) + sizeof(r.features), 1,
                stdout);
@@ -189,6 +195,7 @@ int main(int argc, char **argv)
 
         path[strcspn(path, "\n")] = 0;
         ks_path_features(path_features, path);
+        path_score = ks_generic_path_score(path);
         s = read_file(path);
         bytes += s.len;
         scan(s, file++);

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Configuration files that the corpus has few of, made up from templates.
+
+Each template is (path, text). A slot is {name} or {name:N} with N a number
+that tells slots of one file apart; `pw` and its kin are the values that count,
+the rest is scenery. fill() gives the same file with secrets or without.
+"""
+import base64
+import random
+import re
+import string
+
+import humans
+
+TEMPLATES = [
+    (".netrc", "machine {host}\n  login {user}\n  password {pw}\n\nmachine {host:2}\n\tlogin {user:2}\n\tpassword {key:2}\n"),
+    (".netrc", "machine {host} login {user} password {pw}\n"),
+    (".pgpass", "{host}:5432:{db}:{user}:{pw}\nlocalhost:5432:*:{user:2}:{pw:2}\n"),
+    (".pgpass", "*:*:*:{user}:{pw}\n"),
+    (".my.cnf", "[client]\nuser={user}\npassword={pw}\nhost={host}\n\n[mysqldump]\nuser = {user}\npassword = \"{pw}\"\n"),
+    (".npmrc", "registry=https://{host}/\n//{host}/:_authToken={key}\n_auth={b64}\n//{host:2}/:_password={b64pw}\nemail={user}@{host}\n"),
+    (".pypirc", "[distutils]\nindex-servers =\n    internal\n\n[internal]\nrepository: https://{host}/simple\nusername: {user}\npassword: {pw}\n"),
+    (".env", "APP_ENV=production\nAPP_KEY=base64:{b64key}\nDB_HOST={host}\nDB_USERNAME={user}\nDB_PASSWORD={pw}\n\nREDIS_PASSWORD={pw:2}\nMAIL_USERNAME={user}@{host}\nMAIL_PASSWORD={pw:3}\nJWT_SECRET={key}\n"),
+    (".env", "SECRET_KEY='{key}'\nDATABASE_URL=postgres://{user}:{pw}@{host}:5432/{db}\nSENTRY_AUTH_TOKEN={hex}\nexport API_TOKEN={key:2}\n"),
+    (".env", "PASSWORD={pw}\nADMIN_PASS={pw:2}\nTOKEN={key}\n"),
+    ("docker-compose.yml", "services:\n  db:\n    image: mysql:8\n    environment:\n      MYSQL_ROOT_PASSWORD: {pw}\n      MYSQL_USER: {user}\n      MYSQL_PASSWORD: \"{pw:2}\"\n  app:\n    environment:\n      - REDIS_PASSWORD={pw:3}\n      - SECRET_KEY_BASE={hex}\n    command: redis-server --requirepass {pw:4}\n"),
+    ("Dockerfile", "FROM debian\nENV POSTGRES_PASSWORD {pw}\nENV API_KEY={key}\nARG NPM_TOKEN={key:2}\nRUN echo 'root:{pw:2}' | chpasswd\n"),
+    ("wp-config.php", "<?php\ndefine('DB_NAME', '{db}');\ndefine('DB_USER', '{user}');\ndefine('DB_PASSWORD', '{pw}');\ndefine( 'AUTH_KEY',         '{salt}' );\ndefine( 'SECURE_AUTH_KEY',  '{salt:2}' );\ndefine('NONCE_SALT', '{salt:3}');\n"),
+    ("config.php", "<?php\n$host = '{host}';\n$dbuser = \"{user}\";\n$dbpass = \"{pw}\";\n$db['default']['password'] = '{pw:2}';\n$link = mysqli_connect($host, $dbuser, $dbpass);\n"),
+    ("config.inc.php", "<?php\n$cfg['Servers'][$i]['user'] = '{user}';\n$cfg['Servers'][$i]['password'] = '{pw}';\n$cfg['blowfish_secret'] = '{key}';\n"),
+    ("settings.py", "DATABASES = {{\n    'default': {{\n        'ENGINE': 'django.db.backends.postgresql',\n        'NAME': '{db}',\n        'USER': '{user}',\n        'PASSWORD': '{pw}',\n        'HOST': '{host}',\n    }}\n}}\nSECRET_KEY = '{salt}'\nEMAIL_HOST_PASSWORD = '{pw:2}'\n"),
+    ("database.yml", "production:\n  adapter: postgresql\n  host: {host}\n  database: {db}\n  username: {user}\n  password: {pw}\n\nstaging:\n  username: {user}\n  password: '{pw:2}'\n"),
+    ("secrets.yml", "production:\n  secret_key_base: {hex128}\n  api_token: {key}\n"),
+    ("mongoid.yml", "production:\n  sessions:\n    default:\n      database: {db}\n      username: {user}\n      password: {pw}\n      hosts:\n        - {host}:27017\n"),
+    ("application.properties", "spring.datasource.url=jdbc:mysql://{host}:3306/{db}?user={user}&password={pw}\nspring.datasource.username={user}\nspring.datasource.password={pw:2}\njwt.secret={key}\nspring.mail.password = {pw:3}\n"),
+    ("application.yml", "spring:\n  datasource:\n    url: jdbc:postgresql://{host}/{db}\n    username: {user}\n    password: {pw}\n  redis:\n    password: {pw:2}\n  security:\n    oauth2:\n      client-id: {user:2}\n      client-secret: {key}\n"),
+    ("web.config", "<configuration>\n  <connectionStrings>\n    <add name=\"Main\" connectionString=\"Server={host};Database={db};User Id={user};Password={pw};\" providerName=\"System.Data.SqlClient\" />\n  </connectionStrings>\n  <appSettings>\n    <add key=\"ApiKey\" value=\"{key}\" />\n    <add key=\"SmtpPassword\" value=\"{pw:2}\"/>\n  </appSettings>\n</configuration>\n"),
+    ("appsettings.json", "{{\n  \"ConnectionStrings\": {{\n    \"Default\": \"Data Source={host};Initial Catalog={db};uid={user};pwd={pw};\"\n  }},\n  \"Jwt\": {{ \"Secret\": \"{key}\", \"Issuer\": \"{host:2}\" }},\n  \"Smtp\": {{ \"User\": \"{user}\", \"Password\": \"{pw:2}\" }}\n}}\n"),
+    ("config.json", "{{\n\t\"auths\": {{\n\t\t\"https://{host}/v1/\": {{\n\t\t\t\"auth\": \"{b64}\",\n\t\t\t\"email\": \"{user}@{host}\"\n\t\t}}\n\t}}\n}}\n"),
+    (".dockercfg", "{{\"https://{host}/v1/\":{{\"auth\":\"{b64}\",\"email\":\"{user}@{host}\"}}}}\n"),
+    ("config", "apiVersion: v1\nkind: Config\nusers:\n- name: {user}\n  user:\n    client-key-data: {b64key}{b64key:2}\n    token: {key}\n- name: basic\n  user:\n    username: {user:2}\n    password: {pw}\n"),
+    ("secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {db}\ntype: Opaque\ndata:\n  username: {b64user}\n  password: {b64pw}\n  api-key: {b64pw:2}\n"),
+    ("deployment.yaml", "        env:\n        - name: DB_PASSWORD\n          value: {pw}\n        - name: API_TOKEN\n          value: \"{key}\"\n        - name: LOG_LEVEL\n          value: info\n"),
+    ("terraform.tfvars", "region = \"eu-west-1\"\ndb_username = \"{user}\"\ndb_password = \"{pw}\"\napi_token   = \"{key}\"\n"),
+    ("main.tf", "resource \"aws_db_instance\" \"main\" {{\n  username = \"{user}\"\n  password = \"{pw}\"\n}}\n\nprovider \"x\" {{\n  secret_key = \"{key}\"\n  access_key = \"{key:2}\"\n}}\n"),
+    ("terraform.tfstate", "            \"attributes\": {{\n              \"address\": \"{host}\",\n              \"master_password\": \"{pw}\",\n              \"password\": \"{pw:2}\",\n              \"username\": \"{user}\"\n            }},\n"),
+    ("hosts.ini", "[web]\n{host} ansible_user={user} ansible_ssh_pass={pw} ansible_become_pass={pw:2}\n"),
+    ("group_vars/all.yml", "ansible_become_password: {pw}\nmysql_root_password: \"{pw:2}\"\nvault_api_token: {key}\n"),
+    ("credentials.xml", "<com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl>\n  <id>{db}</id>\n  <username>{user}</username>\n  <password>{{{b64key}}}</password>\n</com.cloudbees>\n<privateKeySource><passphrase>{pw}</passphrase></privateKeySource>\n<secret>{key}</secret>\n"),
+    ("settings.xml", "<servers>\n  <server>\n    <id>{db}</id>\n    <username>{user}</username>\n    <password>{pw}</password>\n  </server>\n</servers>\n"),
+    ("gradle.properties", "signing.keyId=ABCDEF01\nsigning.password={pw}\nnexusUsername={user}\nnexusPassword={pw:2}\n"),
+    (".git-credentials", "https://{user}:{pw}@{host}\nhttps://{user:2}:{key}@{host:2}\n"),
+    ("sftp-config.json", "{{\n    \"type\": \"sftp\",\n    \"host\": \"{host}\",\n    \"user\": \"{user}\",\n    \"password\": \"{pw}\",\n    //\"port\": \"22\",\n    \"remote_path\": \"/var/www/\",\n    //\"ssh_key_file\": \"~/.ssh/id_rsa\",\n}}\n"),
+    (".ftpconfig", "{{\n    \"protocol\": \"sftp\",\n    \"host\": \"{host}\",\n    \"user\": \"{user}\",\n    \"pass\": \"{pw}\",\n    \"passphrase\": \"{pw:2}\",\n    \"keepalive\": 10000\n}}\n"),
+    ("sitemanager.xml", "<Server>\n  <Host>{host}</Host>\n  <Port>21</Port>\n  <User>{user}</User>\n  <Pass>{pw}</Pass>\n</Server>\n<Server>\n  <User>{user:2}</User>\n  <Pass encoding=\"base64\">{b64pw}</Pass>\n</Server>\n"),
+    (".s3cfg", "[default]\naccess_key = {upper}\nsecret_key = {key40}\ngpg_passphrase = {pw}\nbucket_location = US\n"),
+    (".boto", "[Credentials]\naws_access_key_id = {upper}\naws_secret_access_key = {key40}\n"),
+    ("credentials", "[default]\naws_access_key_id={upper}\naws_secret_access_key={key40}\naws_session_token={b64key}{b64key:2}\n"),
+    ("robomongo.json", "{{\n    \"connections\" : [\n        {{\n            \"serverHost\" : \"{host}\",\n            \"credentials\" : [\n                {{\n                    \"databaseName\" : \"{db}\",\n                    \"userName\" : \"{user}\",\n                    \"userPassword\" : \"{pw}\"\n"),
+    ("server.ini", "[Server]\nName={db}\nAdminPassword={pw}\nPassword={pw:2}\nPort=3784\n"),
+    ("proftpd.passwd", "{user}:{crypt}:1001:1001::/home/{user}:/bin/bash\n{user:2}:{crypt:2}:1002:1002::/srv:/bin/false\n"),
+    ("shadow", "root:{crypt}:17000:0:99999:7:::\ndaemon:*:17000:0:99999:7:::\n{user}:{crypt:2}:17000:0:99999:7:::\n"),
+    (".htpasswd", "{user}:{crypt}\n{user:2}:{crypt:2}\n"),
+    (".esmtprc", "identity \"{user}@{host}\"\nhostname \"{host}:587\"\nusername \"{user}\"\npassword \"{pw}\"\nstarttls required\n"),
+    (".msmtprc", "account default\nhost {host}\nport 587\nuser {user}\npassword {pw}\nauth on\n"),
+    (".muttrc", "set imap_user = \"{user}@{host}\"\nset imap_pass = \"{pw}\"\nset smtp_url = \"smtps://{user}:{pw:2}@{host}:465/\"\nset smtp_pass=\"{pw:3}\"\n"),
+    ("irssi.conf", "servers = (\n  {{\n    address = \"{host}\";\n    chatnet = \"net\";\n    password = \"{pw}\";\n    autosendcmd = \"/msg nickserv identify {pw:2}\";\n  }}\n);\n"),
+    (".bash_history", "ls -la\ncd /srv\nmysql -u {user} -p{pw} {db}\ncurl -u {user}:{pw:2} https://{host}/api\nexport API_TOKEN={key}\nsshpass -p {pw:3} ssh {user}@{host}\nPGPASSWORD={pw:4} psql -h {host} {db}\ndocker login -u {user} -p {pw:5}\nhtop\n"),
+    (".bashrc", "alias ll='ls -l'\nexport EDITOR=vim\nexport DB_PASS={pw}\nexport GITLAB_TOKEN=\"{key}\"\nexport HOMEBREW_GITHUB_API_TOKEN={hex40}\n"),
+    ("dump.sql", "INSERT INTO `users` VALUES (1,'{user}','{user}@{host}','{bcrypt}');\nCREATE USER '{user}'@'localhost' IDENTIFIED BY '{pw}';\nGRANT ALL ON *.* TO '{user}'@'%' IDENTIFIED BY \"{pw:2}\";\nALTER USER {user:2} WITH PASSWORD '{pw:3}';\nSET PASSWORD FOR 'root'@'localhost' = PASSWORD('{pw:4}');\n"),
+    ("id.ppk", "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nComment: {user}\nPrivate-Lines: 8\n{b64key}{b64key:2}\nPrivate-MAC: {hex40}\n"),
+    ("client.ovpn", "remote {host} 1194\n<auth-user-pass>\n{user}\n</auth-user-pass>\n-----BEGIN OpenVPN Static key V1-----\n{hex}\n{hex:2}\n-----END OpenVPN Static key V1-----\n"),
+    ("wpa_supplicant.conf", "network={{\n    ssid=\"{db}\"\n    psk=\"{pw}\"\n    key_mgmt=WPA-PSK\n}}\nnetwork={{\n    ssid=\"x\"\n    wep_key0=\"{pw:2}\"\n}}\n"),
+    ("hub", "github.com:\n- user: {user}\n  oauth_token: {hex40}\n  protocol: https\n"),
+    ("heroku.json", "{{\n  \"HEROKU_API_KEY\": \"{key}\",\n  \"HEROKU_EMAIL\": \"{user}@{host}\",\n  \"password\": \"{pw}\"\n}}\n"),
+    (".tugboat", "---\nauthentication:\n  client_key: {hex32}\n  api_key: {hex32:2}\n  access_token: {hex}\nssh:\n  ssh_user: {user}\n"),
+    ("logins.json", "{{\"logins\":[{{\"id\":1,\"hostname\":\"https://{host}\",\"encryptedUsername\":\"{b64key}\",\"encryptedPassword\":\"{b64key:2}\",\"guid\":\"x\"}}]}}\n"),
+    ("data-sources.xml", "<connection host=\"{host}\" port=\"5432\" database=\"{db}\" user=\"{user}\" password=\"{pw}\" type=\"dev\">\n"),
+    ("tomcat-users.xml", "<tomcat-users>\n  <role rolename=\"manager\"/>\n  <user username=\"{user}\" password=\"{pw}\" roles=\"manager-gui\"/>\n</tomcat-users>\n"),
+    ("unattend.xml", "<AutoLogon>\n  <Password>\n    <Value>{pw}</Value>\n    <PlainText>true</PlainText>\n  </Password>\n  <Username>{user}</Username>\n</AutoLogon>\n"),
+    ("running-config", "hostname {db}\nenable secret 5 {md5crypt}\nusername {user} password 0 {pw}\nsnmp-server community {pw:2} RO\n"),
+    ("redis.conf", "bind 127.0.0.1\nrequirepass {pw}\nmasterauth {pw:2}\nappendonly yes\n"),
+    ("main.cf.ldif", "dn: uid={user},dc=x\nuid: {user}\nuserPassword: {pw}\n\ndn: uid={user:2},dc=x\nuserPassword:: {b64pw}\nuserPassword: {ssha}\n"),
+    ("pjsip.conf", "[{user}]\ntype=auth\nauth_type=userpass\nusername={user}\npassword={pw}\nsecret={pw:2}\n"),
+    ("smb.cred", "username={user}\npassword={pw}\ndomain=CORP\n"),
+    ("index.js", "const conn = new Client({{\n  host: '{host}',\n  user: '{user}',\n  password: '{pw}',\n  database: '{db}'\n}});\nconst apiKey = '{key}';\naxios.defaults.headers.common['Authorization'] = 'Bearer {key:2}';\n"),
+    ("app.py", "import requests\n\nconn = psycopg2.connect(host='{host}', user='{user}', password='{pw}')\nAPI_KEY = \"{key}\"\nrequests.get(url, headers={{'X-Api-Key': '{key:2}'}}, auth=('{user}', password))\nclient = Client(token='{key:3}')\n"),
+    ("Main.java", "public class Main {{\n    private static final String DB_PASSWORD = \"{pw}\";\n    private String apiSecret = \"{key}\";\n    Connection c = DriverManager.getConnection(\"jdbc:mysql://{host}/{db}\", \"{user}\", password);\n    void f() {{ ds.setPassword(\"{pw:2}\"); props.put(\"password\", \"{pw:3}\"); }}\n}}\n"),
+    ("main.go", "const dsn = \"{user}:{pw}@tcp({host}:3306)/{db}\"\nvar jwtSecret = []byte(\"{key}\")\n\tcfg := Config{{User: \"{user}\", Password: \"{pw:2}\", APIKey: \"{key:2}\"}}\n\tos.Setenv(\"DB_PASSWORD\", \"{pw:3}\")\n"),
+    ("Program.cs", "var conn = \"Server={host};Database={db};User Id={user};Password={pw};TrustServerCertificate=True\";\npublic const string ApiKey = \"{key}\";\nnew NetworkCredential(\"{user}\", \"x\") {{ Password = \"{pw:2}\" }};\n"),
+    ("app.rb", "config.password = '{pw}'\nActiveRecord::Base.establish_connection(username: '{user}', password: \"{pw:2}\")\nsecret_token = '{hex}'\nENV['API_KEY'] ||= '{key}'\n"),
+    ("deploy.sh", "#!/bin/sh\nPASSWORD=\"{pw}\"\nTOKEN={key}\ncurl -s -H \"Authorization: Bearer {key:2}\" https://{host}/v1\ncurl --user {user}:{pw:2} ftp://{host}/\nmysqldump -h{host} -u{user} -p'{pw:3}' {db} > out.sql\necho \"{pw:4}\" | sudo -S true\n"),
+    ("deploy.ps1", "$password = \"{pw}\"\n$secure = ConvertTo-SecureString -String \"{pw}\" -AsPlainText -Force\n$apiKey = '{key}'\nnet use Z: \\\\{host}\\share /user:{user} \"x\"\n"),
+    ("notes.md", "# Access\n\n- host: {host}\n- user: {user}\n- password: {pw}\n- **Password:** `{pw:2}`\n\n| login | password |\n|---|---|\n\nDB password is {pw:3}\n"),
+    ("app.log", "2023-04-01 10:00:00 INFO connecting user={user} password={pw} host={host}\n2023-04-01 10:00:01 DEBUG GET /api?api_key={key}&x=1 200\n2023-04-01 10:00:02 DEBUG headers: Authorization: Basic {b64}\n"),
+    ("nb.ipynb", "   \"source\": [\n    \"import os\\n\",\n    \"password = \\\"{pw}\\\"\\n\",\n    \"api_key = '{key}'\\n\"\n   ]\n"),
+    ("patch.diff", "--- a/conf\n+++ b/conf\n@@ -1,3 +1,3 @@\n user: {user}\n-password: {pw}\n+password: {pw:2}\n+token: \"{key}\"\n"),
+    ("embedded.yaml", "data:\n  config.json: |\n    {{\"db\": {{\"url\": \"mysql://{user}:{pw}@{host}/{db}\", \"api_key\": \"{key}\"}}}}\n"),
+    ("commented.conf", "# old: db_password = {pw}\n; secret={key}\n// const token = \"{key:2}\";\n# password: {pw:2}\n"),
+    ("celery.py", "broker_url = 'amqp://{user}:{pw}@{host}:5672//'\nresult_backend = \"redis://:{pw:2}@{host:2}:6379/0\"\nMONGO = \"mongodb://{user}:{pw:3}@{host}:27017/{db}?authSource=admin\"\n"),
+]
+
+ALNUM = string.ascii_letters + string.digits
+TRAINED = [k for k in humans.STYLES if k not in humans.HELD_OUT]
+SECRET = ("pw", "key", "key40", "hex", "hex32", "hex40", "hex128", "b64", "b64pw", "b64key", "salt", "upper", "crypt", "bcrypt", "md5crypt", "ssha")
+
+
+def pick(r, alphabet, n):
+    return "".join(r.choice(alphabet) for _ in range(n))
+
+
+def human(r):
+    while True:
+        w = humans.STYLES[r.choice(TRAINED)](r)
+        if not set(w) & set("\"'\\`<>\n {}@:/?#%&;,|$()"):
+            return w
+
+
+def password(r):
+    k = r.random()
+    if k < 0.6:
+        return human(r)
+    if k < 0.75:
+        return pick(r, string.ascii_lowercase, r.randrange(5, 14))
+    return pick(r, ALNUM + "!.-_+*" * (k > 0.9), r.randrange(7, 22))
+
+
+def b64(text):
+    return base64.b64encode(text.encode()).decode()
+
+
+def secret(r, kind):
+    if kind == "pw":
+        return password(r)
+    if kind == "key":
+        return r.choice([lambda: pick(r, "0123456789abcdef", r.choice([32, 40, 64])), lambda: pick(r, ALNUM, r.choice([20, 24, 32, 40, 48])),
+                         lambda: pick(r, ALNUM + "-_", r.choice([22, 32, 43])), lambda: pick(r, string.ascii_lowercase + string.digits, r.choice([16, 20, 32]))])()
+    if kind.startswith("hex"):
+        return pick(r, "0123456789abcdef", int(kind[3:] or 64))
+    if kind == "key40":
+        return pick(r, ALNUM + "/+", 40)
+    if kind == "b64":
+        return b64(r.choice(humans.NAMES) + ":" + password(r))
+    if kind == "b64pw":
+        return b64(password(r))
+    if kind == "b64key":
+        return pick(r, ALNUM + "+/", 43) + "="
+    if kind == "salt":
+        return pick(r, ALNUM + "!#%&()*+,-./:;=?@[]^_|~ ", r.choice([50, 64]))
+    if kind == "upper":
+        return pick(r, string.ascii_uppercase + string.digits, 20)
+    s = ALNUM + "./"
+    return {"crypt": lambda: r.choice(["$6$" + pick(r, s, 8) + "$" + pick(r, s, 86), "$1$" + pick(r, s, 8) + "$" + pick(r, s, 22),
+                                       "$apr1$" + pick(r, s, 8) + "$" + pick(r, s, 22), "$2y$10$" + pick(r, s, 53)]),
+            "bcrypt": lambda: "$2a$10$" + pick(r, s, 53), "md5crypt": lambda: "$1$" + pick(r, s, 4) + "$" + pick(r, s, 22),
+            "ssha": lambda: "{SSHA}" + pick(r, ALNUM + "+/", 32)}[kind]()
+
+
+def scenery(r, kind):
+    return {"host": lambda: r.choice(["localhost", "127.0.0.1", "db", r.choice(humans.WORDS) + ".example.com", "10.0." + str(r.randrange(255)) + ".7",
+                                      r.choice(humans.WORDS) + "." + r.choice(humans.WORDS) + ".net"]),
+            "user": lambda: r.choice(humans.NAMES + ["root", "admin", "app", "deploy", "postgres"] * 60),
+            "db": lambda: r.choice(humans.WORDS), "b64user": lambda: b64(r.choice(humans.NAMES))}[kind]()
+
+
+def placeholder(r, kind):
+    while True:
+        w = r.choice(humans.PLACEHOLDERS)
+        if " " not in w and not set(w) & set("<[{@:/#%"):
+            return w
+
+
+def fill(number, seed, real):
+    """(path, bytes, [(from, to)] of the values) of template `number`."""
+    path, text = TEMPLATES[number % len(TEMPLATES)]
+    r = random.Random(f"{seed}:{number}:{real}")
+    made, out, spots, at = {}, "", [], 0
+    text = text.replace("{{", "\1").replace("}}", "\2")
+    for m in re.finditer(r"\{(\w+)(:\d+)?\}", text):
+        kind, name = m.group(1), m.group(0)
+        if name not in made:
+            if kind in SECRET:
+                hidden = not real and kind in ("pw", "key", "hex", "key40", "hex40")
+                made[name] = placeholder(r, kind) if hidden else secret(r, kind)
+            else:
+                made[name] = scenery(r, kind)
+        out += text[at:m.start()]
+        if kind in SECRET and (real or kind in ("pw", "key", "hex", "key40", "hex40")):
+            spots.append((len(out), len(out) + len(made[name])))
+        out += made[name]
+        at = m.end()
+    out += text[at:]
+    return path, out.replace("\1", "{").replace("\2", "}").encode(), spots
