@@ -6,11 +6,13 @@
  * reachable; where it cannot, or a part is chosen, git/reach.h does. What no
  * pack has, or the walk cannot take, is read through libgit2.
  */
+#include "git/commit_log.h"
 #include "git/loose.h"
 #include "git/object.h"
 #include "git/packs.h"
 #include "git/reach.h"
 #include "git/survey.h"
+#include "git/tree_log.h"
 #include "git/walk.h"
 
 #include <pthread.h>
@@ -27,7 +29,7 @@ KS_VEC(oid_list, struct ks_oid);
 struct delta_scan {
     struct ks_git *git;
     const struct ks_blob_sink *sink;
-    struct ks_packs *packs;
+    const struct ks_packs *packs; /* the repository's */
     struct ks_loose loose;
     struct ks_families *families; /* one for each pack, once built */
     uint8_t **wanted;             /* bitmaps by index position, or NULL */
@@ -61,15 +63,9 @@ static enum ks_rc add_single(struct delta_scan *scan, const struct ks_oid *oid,
 
 /* Opening. */
 
-static enum ks_rc open_packs(struct delta_scan *scan, struct ks_err *err)
+static enum ks_rc prepare(struct delta_scan *scan, struct ks_err *err)
 {
-    const struct ks_git *git = scan->git;
-    enum ks_rc rc =
-        ks_packs_open(&scan->packs, git->object_dirs, git->object_dir_count,
-                      (uint8_t)git->oid_len, git->options.coverage, err);
-
-    if (rc != KS_OK)
-        return rc;
+    scan->packs = scan->git->packs;
     scan->families = calloc(scan->packs->all.len + 1, sizeof(*scan->families));
     scan->wanted = calloc(scan->packs->all.len + 1, sizeof(*scan->wanted));
     return scan->families == NULL || scan->wanted == NULL ? ks_fail_memory(err)
@@ -118,7 +114,6 @@ static void release(struct delta_scan *scan)
     free(scan->wanted);
     free(scan->found);
     ks_loose_release(&scan->loose);
-    ks_packs_free(scan->packs);
     KS_VEC_RELEASE(&scan->singles);
     (void)pthread_mutex_destroy(&scan->lock);
 }
@@ -347,6 +342,18 @@ static enum ks_rc scan_reached(struct delta_scan *scan, struct ks_err *err)
 
 /* The fast way: a survey of everything. */
 
+/* What the survey reads, attribution can use. */
+static enum ks_rc start_logs(struct ks_git *git, struct ks_err *err)
+{
+    enum ks_rc rc = KS_OK;
+
+    if (git->commit_log == NULL)
+        rc = ks_commit_log_new(&git->commit_log, git->jobs, git->oid_len, err);
+    if (rc == KS_OK && git->tree_log == NULL)
+        rc = ks_tree_log_new(&git->tree_log, git->jobs, git->oid_len, 0, err);
+    return rc;
+}
+
 static enum ks_rc survey(struct delta_scan *scan, struct ks_err *err)
 {
     struct ks_survey_input input = {.git = scan->git,
@@ -358,7 +365,11 @@ static enum ks_rc survey(struct delta_scan *scan, struct ks_err *err)
 
     if (rc == KS_OK)
         rc = build_families(scan, err);
-    return rc == KS_OK ? ks_survey_new(&scan->survey, &input, err) : rc;
+    if (rc == KS_OK)
+        rc = start_logs(scan->git, err);
+    if (rc == KS_OK)
+        rc = ks_survey_new(&scan->survey, &input, err);
+    return rc == KS_OK ? ks_commit_log_finish(scan->git->commit_log, err) : rc;
 }
 
 static enum ks_rc scan_surveyed(struct delta_scan *scan, struct ks_err *err)
@@ -386,7 +397,7 @@ static enum ks_rc scan_surveyed(struct delta_scan *scan, struct ks_err *err)
 
 static enum ks_rc run(struct delta_scan *scan, struct ks_err *err)
 {
-    enum ks_rc rc = open_packs(scan, err);
+    enum ks_rc rc = prepare(scan, err);
 
     if (rc != KS_OK || !ks_reach_is_all(scan->git))
         return rc == KS_OK ? scan_reached(scan, err) : rc;
