@@ -61,13 +61,15 @@ static enum ks_rc add_single(struct delta_scan *scan, const struct ks_oid *oid,
     return added ? KS_OK : ks_fail_memory(err);
 }
 
-/* Opening. */
+/* The start. */
 
-static enum ks_rc prepare(struct delta_scan *scan, struct ks_err *err)
+static enum ks_rc start(struct delta_scan *scan, struct ks_err *err)
 {
+    size_t count = scan->git->packs->all.len;
+
     scan->packs = scan->git->packs;
-    scan->families = calloc(scan->packs->all.len + 1, sizeof(*scan->families));
-    scan->wanted = calloc(scan->packs->all.len + 1, sizeof(*scan->wanted));
+    scan->families = calloc(count + 1, sizeof(*scan->families));
+    scan->wanted = calloc(count + 1, sizeof(*scan->wanted));
     return scan->families == NULL || scan->wanted == NULL ? ks_fail_memory(err)
                                                           : KS_OK;
 }
@@ -102,7 +104,7 @@ static void want(struct delta_scan *scan, struct ks_packed_at at)
 static void release(struct delta_scan *scan)
 {
     ks_survey_free(scan->survey);
-    for (size_t i = 0; scan->packs != NULL && i < scan->packs->all.len; i++) {
+    for (size_t i = 0; i < scan->git->packs->all.len; i++) {
         if (scan->families != NULL)
             ks_families_release(&scan->families[i]);
         if (scan->wanted != NULL)
@@ -397,7 +399,7 @@ static enum ks_rc scan_surveyed(struct delta_scan *scan, struct ks_err *err)
 
 static enum ks_rc run(struct delta_scan *scan, struct ks_err *err)
 {
-    enum ks_rc rc = prepare(scan, err);
+    enum ks_rc rc = start(scan, err);
 
     if (rc != KS_OK || !ks_reach_is_all(scan->git))
         return rc == KS_OK ? scan_reached(scan, err) : rc;
