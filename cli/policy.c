@@ -21,7 +21,7 @@ struct ks_policies {
     size_t len;
     pthread_mutex_t lock; /* guards the scratch */
     struct ks_pattern_scratch *scratch;
-    const struct ks_baseline *baseline;
+    const struct ks_report_ids *baseline;
     enum ks_severity severity;
 };
 
@@ -42,7 +42,7 @@ static enum ks_rc compile(struct compiled *out,
 
 enum ks_rc ks_policies_new(struct ks_policies **out,
                            const struct ks_config *config,
-                           const struct ks_baseline *baseline, int64_t now,
+                           const struct ks_report_ids *baseline, int64_t now,
                            const struct ks_log *log, struct ks_err *err)
 {
     struct ks_policies *p = calloc(1, sizeof(*p));
@@ -183,8 +183,8 @@ static bool suppress(void *ctx, const struct ks_finding *finding,
     if (finding->severity < p->severity)
         return true;
     if (p->baseline->len > 0 &&
-        bsearch(finding->id, p->baseline->ids, p->baseline->len,
-                sizeof(*p->baseline->ids), compare_ids) != NULL)
+        bsearch(finding->id, p->baseline->items, p->baseline->len,
+                sizeof(*p->baseline->items), compare_ids) != NULL)
         return true;
     for (size_t i = 0; i < p->len; i++)
         if (about_rule(p->entries[i].entry, finding->rule->id) &&

@@ -5,13 +5,8 @@
 
 #include "base/log.h"
 #include "cli/config.h"
+#include "report/read.h"
 #include "scanner/collect.h"
-
-/* Findings of an earlier report, sorted; a zeroed one is empty. */
-struct ks_baseline {
-    char (*ids)[KS_FINDING_ID];
-    size_t len;
-};
 
 struct ks_policies;
 
@@ -22,7 +17,7 @@ struct ks_policies;
  */
 enum ks_rc ks_policies_new(struct ks_policies **out,
                            const struct ks_config *config,
-                           const struct ks_baseline *baseline, int64_t now,
+                           const struct ks_report_ids *baseline, int64_t now,
                            const struct ks_log *log, struct ks_err *err);
 void ks_policies_free(struct ks_policies *policies);
 

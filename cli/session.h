@@ -31,7 +31,7 @@ struct ks_session {
     struct ks_ruleset chosen_set;
     const struct ks_ruleset *ruleset;
     struct ks_matcher *matcher;
-    struct ks_baseline baseline;
+    struct ks_report_ids baseline;
     struct ks_policies *policies;
     struct ks_coverage *coverage;
     struct ks_progress progress;

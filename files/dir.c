@@ -33,6 +33,7 @@ void ks_dir_release(struct ks_dir *dir)
     while (dir != NULL && atomic_fetch_sub(&dir->refs, 1) == 1) {
         struct ks_dir *parent = dir->parent;
 
+        ks_ignore_free(dir->ignore);
         free(dir);
         dir = parent;
     }
@@ -49,6 +50,15 @@ void ks_dir_done(struct ks_dir *dir)
     if (atomic_fetch_sub(&dir->users, 1) == 1 && dir->fd >= 0)
         (void)close(dir->fd);
     ks_dir_release(dir);
+}
+
+bool ks_dir_ignores(const struct ks_dir *dir, const char *path, bool is_dir)
+{
+    enum ks_ignored said = KS_IGNORED_UNSAID;
+
+    for (; dir != NULL && said == KS_IGNORED_UNSAID; dir = dir->parent)
+        said = ks_ignore_says(dir->ignore, path + strlen(dir->path), is_dir);
+    return said == KS_IGNORED_YES;
 }
 
 bool ks_dir_loops(const struct ks_dir *dir)

@@ -4,6 +4,7 @@
 #define KS_FILES_DIR_H
 
 #include "base/span.h"
+#include "files/ignore.h"
 
 #include <stdatomic.h>
 #include <sys/types.h>
@@ -21,6 +22,7 @@ struct ks_dir {
     int fd;    /* −1 until listed; AT_FDCWD for the user's own files */
     dev_t dev; /* both known once it is listed */
     ino_t ino;
+    struct ks_ignore *ignore; /* owned; NULL if nothing is said */
     size_t below; /* where in `path` the part begins that lies below root */
     char path[];  /* as shown: "" or ending in '/' */
 };
@@ -35,6 +37,9 @@ void ks_dir_release(struct ks_dir *dir);
 /* Takes and gives back the use of `fd`, together with a reference. */
 void ks_dir_use(struct ks_dir *dir);
 void ks_dir_done(struct ks_dir *dir);
+
+/* Whether .gitignore files leave out `path`, which lies in the directory. */
+bool ks_dir_ignores(const struct ks_dir *dir, const char *path, bool is_dir);
 
 /* Whether the directory is one of its own ancestors. */
 bool ks_dir_loops(const struct ks_dir *dir);

@@ -40,6 +40,10 @@ void ks_lane_init(struct ks_lane *lane, const struct ks_files_options *options,
 void ks_lane_release(struct ks_lane *lane)
 {
     ks_coverage_add(lane->options->coverage, lane->amounts);
+    if (lane->ignored > 0)
+        ks_log(lane->options->log, KS_LOG_DEBUG,
+               "left out by .gitignore: %llu files and directories",
+               (unsigned long long)lane->ignored);
     ks_buf_wipe(&lane->buf);
     ks_buf_release(&lane->names);
 }

@@ -15,6 +15,7 @@ struct ks_lane {
     struct ks_buf buf;      /* bytes of the present file */
     struct ks_buf names;    /* for whoever lists a directory */
     struct ks_amounts amounts;
+    uint64_t ignored; /* files and directories that .gitignore left out */
     struct ks_err *err;
 };
 

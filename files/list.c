@@ -39,8 +39,14 @@ static const char *path_of(struct ks_lane *lane, const struct ks_dir *dir,
     return ks_buf_text(&lane->names);
 }
 
-static bool excluded(const struct ks_lane *lane, const char *path)
+/* By the user's configuration, or as git would. */
+static bool excluded(struct ks_lane *lane, const struct ks_dir *dir,
+                     const char *path, bool is_dir)
 {
+    if (lane->options->honor_gitignore && ks_dir_ignores(dir, path, is_dir)) {
+        lane->ignored++;
+        return true;
+    }
     return lane->options->excluded != NULL &&
            lane->options->excluded(lane->options->excluded_ctx, path);
 }
@@ -54,7 +60,7 @@ static enum ks_rc scan_name(struct ks_lane *lane, const struct ks_dir *dir,
 
     if (path == NULL)
         return ks_fail_memory(lane->err);
-    if (excluded(lane, path))
+    if (excluded(lane, dir, path, false))
         return KS_OK;
     rc = ks_lane_give_name(lane, path, NULL, strlen(dir->path));
     if (rc != KS_OK)
@@ -135,7 +141,7 @@ static enum ks_rc add_dir(struct listing *this, const char *name)
 
     if (path == NULL)
         return ks_fail_memory(lane->err);
-    if (excluded(lane, path))
+    if (excluded(lane, this->dir, path, true))
         return KS_OK;
     if (is_object_store(this->dir, name)) {
         ks_log(lane->options->log, KS_LOG_INFO,
@@ -253,6 +259,20 @@ static bool open_dir(struct ks_lane *lane, struct ks_dir *dir)
     return true;
 }
 
+/* The directory's own .gitignore comes before what is known from above. */
+static enum ks_rc read_ignore(struct ks_lane *lane, struct ks_dir *dir)
+{
+    struct ks_ignore *own;
+
+    if (!lane->options->honor_gitignore)
+        return KS_OK;
+    if (ks_ignore_read(&own, dir->fd) != KS_OK)
+        return ks_fail_memory(lane->err);
+    ks_ignore_append(&own, dir->ignore);
+    dir->ignore = own;
+    return KS_OK;
+}
+
 enum ks_rc ks_list_dir(struct ks_lane *lane, struct ks_file_queue *queue,
                        struct ks_dir *dir)
 {
@@ -261,7 +281,9 @@ enum ks_rc ks_list_dir(struct ks_lane *lane, struct ks_file_queue *queue,
 
     ks_dir_use(dir);
     if (open_dir(lane, dir)) {
-        rc = list_entries(&this);
+        rc = read_ignore(lane, dir);
+        if (rc == KS_OK)
+            rc = list_entries(&this);
         if (rc == KS_OK && this.batch != NULL)
             rc = ks_list_batch(lane, dir, this.batch->names, this.batch->len);
         free(this.batch);

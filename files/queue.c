@@ -60,7 +60,8 @@ bool ks_file_queue_offer(struct ks_file_queue *queue, struct ks_job job)
     return put_below(queue, job, BATCHES_MAX);
 }
 
-bool ks_file_queue_take(struct ks_file_queue *queue, struct ks_job *job, bool was_busy)
+bool ks_file_queue_take(struct ks_file_queue *queue, struct ks_job *job,
+                        bool was_busy)
 {
     bool taken;
 

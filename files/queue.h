@@ -48,7 +48,8 @@ bool ks_file_queue_offer(struct ks_file_queue *queue, struct ks_job job);
  * Takes a job and makes the caller busy; waits while others may add some.
  * False when there will be no more. A caller that was busy is so no longer.
  */
-bool ks_file_queue_take(struct ks_file_queue *queue, struct ks_job *job, bool was_busy);
+bool ks_file_queue_take(struct ks_file_queue *queue, struct ks_job *job,
+                        bool was_busy);
 
 /* Ends it for everybody. */
 void ks_file_queue_close(struct ks_file_queue *queue);

@@ -79,7 +79,8 @@ static enum ks_rc put(struct ks_file_queue *queue, struct ks_job job,
 }
 
 static enum ks_rc add_dir(struct ks_roots *roots, const char *path,
-                          struct ks_file_queue *queue, struct ks_err *err)
+                          bool gitignore, struct ks_file_queue *queue,
+                          struct ks_err *err)
 {
     const char *name = *path == '\0' ? "." : path;
     int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
@@ -94,6 +95,10 @@ static enum ks_rc add_dir(struct ks_roots *roots, const char *path,
     dir = ks_dir_new(NULL, fd, ks_span_str(path));
     if (dir == NULL)
         return ks_fail_memory(err);
+    if (gitignore && ks_ignore_read_above(&dir->ignore, path) != KS_OK) {
+        ks_dir_release(dir);
+        return ks_fail_memory(err);
+    }
     return put(queue, (struct ks_job){dir, NULL}, err);
 }
 
@@ -128,7 +133,7 @@ static enum ks_rc add_path(struct ks_roots *roots, struct ks_dir *users,
                 options->follow_root_link ? 0 : AT_SYMLINK_NOFOLLOW) < 0)
         return fail(err, name);
     if (S_ISDIR(stat.st_mode))
-        return add_dir(roots, path, queue, err);
+        return add_dir(roots, path, options->honor_gitignore, queue, err);
     if (S_ISREG(stat.st_mode))
         return add_file(users, 'f', path, queue, err);
     if (S_ISLNK(stat.st_mode))

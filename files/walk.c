@@ -56,8 +56,8 @@ static bool stopped(const struct ks_files_options *options)
 }
 
 enum ks_rc ks_files_walk(const char *const *paths, size_t count,
-                   const struct ks_files_options *options,
-                   const struct ks_blob_sink *sink, struct ks_err *err)
+                         const struct ks_files_options *options,
+                         const struct ks_blob_sink *sink, struct ks_err *err)
 {
     struct walk walk = {.options = options, .sink = sink};
     struct ks_roots roots = {0};
@@ -77,7 +77,7 @@ enum ks_rc ks_files_walk(const char *const *paths, size_t count,
 }
 
 enum ks_rc ks_files_stream(int fd, const struct ks_files_options *options,
-                          const struct ks_blob_sink *sink, struct ks_err *err)
+                           const struct ks_blob_sink *sink, struct ks_err *err)
 {
     struct ks_lane lane;
     enum ks_rc rc;

@@ -50,11 +50,11 @@ unsigned ks_files_jobs(const struct ks_files_options *options);
  * Adds blobs and bytes to the coverage: a file counts once, names do not.
  */
 enum ks_rc ks_files_walk(const char *const *paths, size_t count,
-                   const struct ks_files_options *options,
-                   const struct ks_blob_sink *sink, struct ks_err *err);
+                         const struct ks_files_options *options,
+                         const struct ks_blob_sink *sink, struct ks_err *err);
 
 /* Hands over what `fd` gives until its end, as KS_BLOB_STDIN. */
 enum ks_rc ks_files_stream(int fd, const struct ks_files_options *options,
-                          const struct ks_blob_sink *sink, struct ks_err *err);
+                           const struct ks_blob_sink *sink, struct ks_err *err);
 
 #endif

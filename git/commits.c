@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "git/choice.h"
+#include "git/commit_log.h"
 #include "git/rank.h"
 
 #include <limits.h>
@@ -69,6 +70,34 @@ static uint32_t number_of(struct ks_commits *commits, const uint8_t *oid)
     }
     return KS_VEC_PUSH(&commits->all, (struct ks_commit){0}) ? number
                                                              : KS_OIDS_NONE;
+}
+
+/* Takes down what a commit of the log says. False without memory. */
+static bool note_facts(struct loading *loading, uint32_t number,
+                       const struct ks_commit_facts *known)
+{
+    struct ks_commits *commits = loading->commits;
+    size_t oid_len = commits->ids.oid_len;
+    struct ks_commit facts = {
+        .time = known->time,
+        .first_parent = (uint32_t)commits->parents.len,
+        .flags = (uint8_t)(commits->all.items[number].flags | KS_COMMIT_READ)};
+    bool shallow =
+        ks_oids_find(&loading->shallow, ks_oids_at(&commits->ids, number)) !=
+        KS_OIDS_NONE;
+
+    memcpy(commits->trees + number * oid_len, known->tree, oid_len);
+    if (shallow && known->parent_count > 0)
+        facts.flags |= KS_COMMIT_SHALLOW;
+    for (uint32_t i = 0; !shallow && i < known->parent_count; i++) {
+        uint32_t of = number_of(commits, known->parents + i * oid_len);
+
+        if (of == KS_OIDS_NONE || !KS_VEC_PUSH(&commits->parents, of))
+            return false;
+        facts.parent_count++;
+    }
+    commits->all.items[number] = facts;
+    return true;
 }
 
 /* Takes down what the commit says. */
@@ -141,12 +170,17 @@ static enum ks_rc read_commit(struct loading *loading, uint32_t number,
                               bool hidden, struct ks_err *err)
 {
     struct ks_oid oid = ks_oids_get(&loading->commits->ids, number);
+    struct ks_commit_facts known;
     struct ks_object object;
     enum ks_rc rc;
 
     if ((loading->commits->all.items[number].flags &
          (KS_COMMIT_READ | KS_COMMIT_GONE)) != 0)
         return KS_OK;
+    if (loading->git->commit_log != NULL &&
+        ks_commit_log_find(&known, loading->git->commit_log, oid.bytes))
+        return note_facts(loading, number, &known) ? KS_OK
+                                                   : ks_fail_memory(err);
     rc = ks_objects_read(&object, loading->objects, &oid, err);
     if (rc == KS_OK) {
         rc = object.type == KS_OBJECT_COMMIT

@@ -6,11 +6,13 @@
  * reachable; where it cannot, or a part is chosen, git/reach.h does. What no
  * pack has, or the walk cannot take, is read through libgit2.
  */
+#include "git/commit_log.h"
 #include "git/loose.h"
 #include "git/object.h"
 #include "git/packs.h"
 #include "git/reach.h"
 #include "git/survey.h"
+#include "git/tree_log.h"
 #include "git/walk.h"
 
 #include <pthread.h>
@@ -342,6 +344,18 @@ static enum ks_rc scan_reached(struct delta_scan *scan, struct ks_err *err)
 
 /* The fast way: a survey of everything. */
 
+/* What the survey reads, attribution can use. */
+static enum ks_rc start_logs(struct ks_git *git, struct ks_err *err)
+{
+    enum ks_rc rc = KS_OK;
+
+    if (git->commit_log == NULL)
+        rc = ks_commit_log_new(&git->commit_log, git->jobs, git->oid_len, err);
+    if (rc == KS_OK && git->tree_log == NULL)
+        rc = ks_tree_log_new(&git->tree_log, git->jobs, git->oid_len, 0, err);
+    return rc;
+}
+
 static enum ks_rc survey(struct delta_scan *scan, struct ks_err *err)
 {
     struct ks_survey_input input = {.git = scan->git,
@@ -353,7 +367,11 @@ static enum ks_rc survey(struct delta_scan *scan, struct ks_err *err)
 
     if (rc == KS_OK)
         rc = build_families(scan, err);
-    return rc == KS_OK ? ks_survey_new(&scan->survey, &input, err) : rc;
+    if (rc == KS_OK)
+        rc = start_logs(scan->git, err);
+    if (rc == KS_OK)
+        rc = ks_survey_new(&scan->survey, &input, err);
+    return rc == KS_OK ? ks_commit_log_finish(scan->git->commit_log, err) : rc;
 }
 
 static enum ks_rc scan_surveyed(struct delta_scan *scan, struct ks_err *err)

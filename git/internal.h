@@ -10,8 +10,10 @@
 #include "git/history.h"
 
 struct git_repository;
+struct ks_commit_log;
 struct ks_commits;
 struct ks_packs;
+struct ks_tree_log;
 
 /*
  * Immutable after opening but for `commits`; `repo` belongs to the thread that
@@ -34,6 +36,13 @@ struct ks_git {
     struct ks_packs *packs; /* of all these folders */
     struct git_repository *repo;
     struct ks_commits *commits; /* the chosen ones, once somebody asked */
+
+    /*
+     * Of all commits and trees there are, if a scan read them all; else NULL.
+     * They spare those who come later the reading.
+     */
+    struct ks_commit_log *commit_log;
+    struct ks_tree_log *tree_log;
 };
 
 /* Whether somebody asked to stop. */

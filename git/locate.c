@@ -10,6 +10,7 @@
 #include "git/added.h"
 #include "git/commits.h"
 #include "git/present.h"
+#include "git/tree_search.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,8 @@ struct locate {
     size_t *first;        /* query of each number of `blobs` */
     size_t *next;         /* query with the same object or name, or none */
     struct ks_map names;  /* text of a path's component to query */
+    KS_VEC(, struct ks_span) texts; /* the same names */
+    struct ks_tree_search *search;  /* or NULL: every commit is looked at */
 
     struct locator *locators; /* one for each worker */
     atomic_size_t step;
@@ -99,7 +102,10 @@ static enum ks_rc added_entry(void *ctx, const struct ks_added_entry *entry,
 static bool enter(void *ctx, const uint8_t *tree, bool fresh)
 {
     struct locator *locator = ctx;
+    const struct ks_tree_search *search = locator->locate->search;
 
+    if (search != NULL && ks_tree_search_holds(search, tree) == 0)
+        return false;
     if (locator->hits.len - locator->before >= PLACES_MAX)
         return false;
     if (!fresh)
@@ -135,10 +141,26 @@ static enum ks_rc look(struct locator *locator, const struct ks_oid *tree,
                     parents, count, err);
 }
 
+/* Whether the commit's tree holds other wanted things than a parent's. */
+static bool may_add(const struct locate *locate, const struct ks_oid *tree,
+                    const struct ks_oid *parents, size_t count)
+{
+    uint32_t holds;
+
+    if (locate->search == NULL)
+        return true;
+    holds = ks_tree_search_holds(locate->search, tree->bytes);
+    for (size_t i = 0; i < count && holds != 0; i++)
+        if (ks_tree_search_holds(locate->search, parents[i].bytes) == holds)
+            return false;
+    return holds != 0;
+}
+
 static enum ks_rc look_at_commit(struct locator *locator, uint32_t number,
                                  struct ks_err *err)
 {
-    const struct ks_commits *commits = locator->locate->commits;
+    const struct locate *locate = locator->locate;
+    const struct ks_commits *commits = locate->commits;
     const struct ks_commit *commit = &commits->all.items[number];
     struct ks_oid tree = ks_commits_tree(commits, number);
     struct ks_oid *parents =
@@ -156,7 +178,9 @@ static enum ks_rc look_at_commit(struct locator *locator, uint32_t number,
     }
     locator->commit = number;
     locator->root = KS_OIDS_NONE;
-    rc = look(locator, &tree, parents, count, err);
+    rc = may_add(locate, &tree, parents, count)
+             ? look(locator, &tree, parents, count, err)
+             : KS_OK;
     free(parents);
     return rc;
 }
@@ -245,7 +269,8 @@ static enum ks_rc index_queries(struct locate *locate, struct ks_err *err)
                 *slot = none;
         } else if (query->kind == KS_BLOB_PATH_NAME && query->path != NULL) {
             slot = ks_map_put(&locate->names, ks_span_str(query->path), none);
-            if (slot == NULL)
+            if (slot == NULL ||
+                !KS_VEC_PUSH(&locate->texts, ks_span_str(query->path)))
                 return ks_fail_memory(err);
         }
         if (slot == NULL)
@@ -502,6 +527,17 @@ static enum ks_rc tell_all(struct locate *locate, const struct hit_list *all,
     return rc;
 }
 
+/* Without an answer from the log every commit is looked at. */
+static enum ks_rc search_log(struct locate *locate, struct ks_err *err)
+{
+    const struct ks_tree_wanted wanted = {&locate->blobs, locate->texts.items,
+                                          locate->texts.len};
+    enum ks_rc rc = ks_tree_search_new(&locate->search, locate->git->tree_log,
+                                       &wanted, err);
+
+    return rc == KS_ELIMIT ? KS_OK : rc;
+}
+
 static enum ks_rc look_everywhere(struct locate *locate, struct ks_err *err)
 {
     unsigned jobs = locate->git->jobs;
@@ -515,6 +551,8 @@ static enum ks_rc look_everywhere(struct locate *locate, struct ks_err *err)
         ks_oids_init(&locate->locators[i].barren, locate->git->oid_len);
     }
     rc = index_queries(locate, err);
+    if (rc == KS_OK && locate->git->tree_log != NULL)
+        rc = search_log(locate, err);
     if (rc == KS_OK && (locate->blobs.len > 0 || locate->names.len > 0))
         rc = ks_pool_run(jobs, work, locate, err);
     return rc == KS_OK ? add_messages(locate, err) : rc;
@@ -530,6 +568,8 @@ static void locate_release(struct locate *locate)
     free(locate->locators);
     ks_oids_release(&locate->blobs);
     ks_map_release(&locate->names);
+    KS_VEC_RELEASE(&locate->texts);
+    ks_tree_search_free(locate->search);
     free(locate->first);
     free(locate->next);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening a repository, and the words for what libgit2 refuses. */
+#include "git/commit_log.h"
 #include "git/commits.h"
 #include "git/folders.h"
+#include "git/tree_log.h"
 
 #include <errno.h>
 #include <git2.h>
@@ -149,6 +151,8 @@ void ks_git_free(struct ks_git *git)
     if (git == NULL)
         return;
     ks_commits_free(git->commits);
+    ks_commit_log_free(git->commit_log);
+    ks_tree_log_free(git->tree_log);
     ks_packs_free(git->packs);
     ks_folders_release(git);
     git_repository_free(git->repo);

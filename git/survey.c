@@ -2,10 +2,11 @@
 #include "git/survey.h"
 
 #include "base/buf.h"
+#include "git/commit_log.h"
 #include "git/names.h"
 #include "git/object.h"
 #include "git/tips.h"
-#include "git/tree_delta.h"
+#include "git/tree_log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,6 @@ struct text_head {
 struct surveyor {
     struct ks_survey *survey;
     unsigned number;
-    struct ks_tree_reader trees;
     struct ks_buf texts; /* text_head and bytes, again and again */
     uint64_t commits;
     char apart[64]; /* keeps two threads' counters on two cache lines */
@@ -104,6 +104,7 @@ static enum ks_rc survey_commit(struct surveyor *worker,
                                 const struct ks_oid *oid, struct ks_span bytes)
 {
     struct ks_commit_view view;
+    struct ks_span parents;
     struct ks_oid parent;
 
     if (!ks_commit_parse(&view, bytes, oid->len)) {
@@ -111,9 +112,13 @@ static enum ks_rc survey_commit(struct surveyor *worker,
         return KS_OK;
     }
     mark(worker->survey, view.tree.bytes, KS_OBJECT_TREE);
-    while (ks_commit_next_parent(&parent, &view.parents, oid->len))
+    parents = view.parents;
+    while (ks_commit_next_parent(&parent, &parents, oid->len))
         mark(worker->survey, parent.bytes, KS_OBJECT_COMMIT);
     worker->commits++;
+    if (ks_commit_log_note(worker->survey->in.git->commit_log, worker->number,
+                           oid, &view, NULL) != KS_OK)
+        return KS_ENOMEM;
     return gather(worker, KS_BLOB_COMMIT_MESSAGE, oid, view.message);
 }
 
@@ -130,11 +135,15 @@ static enum ks_rc survey_tag(struct surveyor *worker, const struct ks_oid *oid,
     return gather(worker, KS_BLOB_TAG_MESSAGE, oid, view.message);
 }
 
-static enum ks_rc survey_entry(void *ctx, const struct ks_tree_entry *entry)
+static enum ks_rc survey_entry(void *ctx, unsigned number,
+                               const struct ks_tree_entry *entry,
+                               struct ks_err *err)
 {
     struct surveyor *worker = ctx;
     int first = ks_names_take(worker->survey->names, entry->name);
 
+    (void)number;
+    (void)err;
     if (first < 0)
         return KS_ENOMEM;
     if (entry->kind != KS_ENTRY_COMMIT)
@@ -147,13 +156,13 @@ static enum ks_rc survey_entry(void *ctx, const struct ks_tree_entry *entry)
 static enum ks_rc survey_tree(struct surveyor *worker,
                               const struct ks_walk_object *object, void **memo)
 {
-    struct ks_tree_starts *starts = NULL;
-    enum ks_rc rc =
-        ks_tree_delta(&worker->trees, object, survey_entry, worker, &starts);
+    struct ks_tree_log *log = worker->survey->in.git->tree_log;
+    enum ks_rc rc = ks_tree_log_note(log, worker->number, object, survey_entry,
+                                     worker, memo, NULL);
 
-    *memo = starts;
     if (rc != KS_EFORMAT)
         return rc;
+    ks_tree_log_give_up(log);
     doubt(worker->survey);
     return KS_OK;
 }
@@ -213,17 +222,20 @@ static void forget(void *ctx, unsigned number, void *memo)
 {
     (void)ctx;
     (void)number;
-    free(memo);
+    ks_tree_log_forget(memo);
 }
 
 static enum ks_rc left(void *ctx, unsigned number, const struct ks_oid *oid,
                        enum ks_walk_left why, struct ks_err *err)
 {
+    struct ks_survey *survey = ctx;
+
     (void)number;
     (void)oid;
     (void)why;
     (void)err;
-    doubt(ctx);
+    ks_tree_log_give_up(survey->in.git->tree_log);
+    doubt(survey);
     return KS_OK;
 }
 
@@ -297,6 +309,16 @@ static enum ks_rc work_loose(void *ctx, unsigned number, struct ks_err *err)
     return rc;
 }
 
+/* What only a reflog names may be long gone. */
+static bool is_here(const struct ks_survey *survey, const uint8_t *name)
+{
+    struct ks_packed_at at;
+    size_t number;
+
+    return ks_packs_find(&at, survey->in.packs, name, NULL) ||
+           ks_loose_find(survey->in.loose, name, &number);
+}
+
 static enum ks_rc mark_tips(struct ks_survey *survey, struct ks_err *err)
 {
     struct ks_tips tips;
@@ -305,7 +327,9 @@ static enum ks_rc mark_tips(struct ks_survey *survey, struct ks_err *err)
     ks_tips_init(&tips, survey->in.git->oid_len);
     rc = ks_tips_all(&tips, survey->in.git, err);
     for (uint32_t i = 0; rc == KS_OK && i < tips.oids.len; i++)
-        mark(survey, ks_oids_at(&tips.oids, i), KS_OBJECT_NONE);
+        if (tips.why[i] != KS_TIP_LOG ||
+            is_here(survey, ks_oids_at(&tips.oids, i)))
+            mark(survey, ks_oids_at(&tips.oids, i), KS_OBJECT_NONE);
     ks_tips_release(&tips);
     return rc;
 }
@@ -445,7 +469,6 @@ void ks_survey_free(struct ks_survey *survey)
         free_marks(survey, claimed);
     for (unsigned i = 0; survey->workers != NULL && i < survey->in.git->jobs;
          i++) {
-        ks_tree_reader_release(&survey->workers[i].trees);
         ks_buf_release(&survey->workers[i].texts);
     }
     free(survey->loose_types);

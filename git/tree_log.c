@@ -90,8 +90,8 @@ static bool room_for(struct ks_tree_part *part, size_t more)
 static bool add_run(struct ks_tree_part *part, uint32_t first_run,
                     struct ks_tree_run run)
 {
-    struct ks_tree_run *last =
-        part->runs.len > first_run ? &part->runs.items[part->runs.len - 1]
+    struct ks_tree_run *last = part->runs.len > first_run
+                                   ? &part->runs.items[part->runs.len - 1]
                                    : NULL;
 
     if (last != NULL && last->fresh == run.fresh &&
@@ -230,11 +230,17 @@ enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
         .first_run = (uint32_t)part->runs.len,
         .first_new = (uint32_t)part->keys.len,
     };
-    struct noting noting = {
-        .log = log, .part = part, .tree = tree, .base = tree->base_memo,
-        .copy = tree->copies, .copies_end = tree->copies,
-        .first_run = noted.first_run, .worker = worker, .entry = entry,
-        .ctx = ctx, .err = err};
+    struct noting noting = {.log = log,
+                            .part = part,
+                            .tree = tree,
+                            .base = tree->base_memo,
+                            .copy = tree->copies,
+                            .copies_end = tree->copies,
+                            .first_run = noted.first_run,
+                            .worker = worker,
+                            .entry = entry,
+                            .ctx = ctx,
+                            .err = err};
     enum ks_rc rc;
 
     if (noting.base != NULL) {
@@ -255,6 +261,11 @@ enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
     }
     watch_memory(log, part);
     return KS_OK;
+}
+
+void ks_tree_log_give_up(struct ks_tree_log *log)
+{
+    atomic_store(&log->given_up, true);
 }
 
 void ks_tree_log_forget(void *memo)

@@ -41,6 +41,9 @@ enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
                             ks_tree_log_fn *entry, void *ctx, void **memo,
                             struct ks_err *err);
 
+/* Says that some tree could not be noted: the log cannot be searched. */
+void ks_tree_log_give_up(struct ks_tree_log *log);
+
 /* Ends a memo. */
 void ks_tree_log_forget(void *memo);
 

@@ -28,8 +28,8 @@ struct ks_tree_noted {
 struct ks_tree_part {
     KS_VEC(, struct ks_tree_noted) trees;
     KS_VEC(, struct ks_tree_run) runs;
-    KS_VEC(, uint64_t) keys;  /* of new entries: hash of the object's name */
-    KS_VEC(, uint64_t) names; /* of new entries: hash of the entry's name */
+    KS_VEC(, uint64_t) keys;   /* of new entries: hash of the object's name */
+    KS_VEC(, uint64_t) names;  /* of new entries: hash of the entry's name */
     KS_VEC(, uint32_t) starts; /* of the tree that is being noted */
 };
 
@@ -37,7 +37,7 @@ struct ks_tree_log {
     struct ks_tree_part *parts;
     unsigned part_count;
     size_t oid_len;
-    size_t memory;        /* of one part */
+    size_t memory; /* of one part */
     uint64_t seed;
     atomic_bool given_up; /* what it holds is not all */
 };

@@ -27,7 +27,7 @@ struct table {
     struct slot {
         uint64_t key;
         uint32_t number;
-    } *slots;
+    } * slots;
     size_t len, room;
     uint64_t *filter; /* a bit for each possible key's low bits */
 };
@@ -62,9 +62,9 @@ struct ks_tree_search {
     struct ks_map sets;                /* number of a set by its contents */
     uint32_t next_number;
     struct ks_arena arena;
-    struct held_list list;        /* of the tree at hand */
-    KS_VEC(, uint64_t) content;   /* the same without places */
-    KS_VEC(, uint32_t) stack;     /* trees to look at */
+    struct held_list list;      /* of the tree at hand */
+    KS_VEC(, uint64_t) content; /* the same without places */
+    KS_VEC(, uint32_t) stack;   /* trees to look at */
 };
 
 static bool table_init(struct table *table)
@@ -92,8 +92,8 @@ static struct slot *table_slot(const struct table *table, uint64_t key)
 
 static bool table_grow(struct table *table)
 {
-    struct table more = {.room = table->room * 2, .filter = table->filter,
-                         .len = table->len};
+    struct table more = {
+        .room = table->room * 2, .filter = table->filter, .len = table->len};
 
     more.slots = calloc(more.room, sizeof(*more.slots));
     if (more.slots == NULL)
@@ -200,8 +200,7 @@ static void find_derived(struct ks_tree_search *search)
 
         for (unsigned p = 0; p < log->part_count; p++)
             for (size_t i = 0; i < log->parts[p].trees.len; i++, tree++) {
-                uint32_t base =
-                    base_of(search, &log->parts[p].trees.items[i]);
+                uint32_t base = base_of(search, &log->parts[p].trees.items[i]);
 
                 if (base == UINT32_MAX)
                     continue;
@@ -239,8 +238,8 @@ static bool add_carried(struct ks_tree_search *search,
         else
             to = middle;
     }
-    for (; from < base->count &&
-           base->items[from].entry < run->from + run->count;
+    for (;
+         from < base->count && base->items[from].entry < run->from + run->count;
          from++)
         if (!add_held(search, entry + base->items[from].entry - run->from,
                       base->items[from].name, base->items[from].number))
@@ -276,10 +275,9 @@ static bool list_tree(struct ks_tree_search *search, uint32_t number)
         const struct ks_tree_run *run = &part->runs.items[r];
 
         if (!run->fresh &&
-            !add_carried(search,
-                         base == UINT32_MAX ? &nothing
-                                            : &search->holdings[base],
-                         run, entry))
+            !add_carried(
+                search, base == UINT32_MAX ? &nothing : &search->holdings[base],
+                run, entry))
             return false;
         for (uint32_t i = 0; run->fresh && i < run->count; i++)
             if (!add_new(search, part, fresh++, entry + i))
@@ -303,9 +301,9 @@ static uint32_t number_of_set(struct ks_tree_search *search)
         if (!KS_VEC_PUSH(&search->content, search->list.items[i].name) ||
             !KS_VEC_PUSH(&search->content, search->list.items[i].number))
             return UINT32_MAX;
-    content = (struct ks_span){
-        (const uint8_t *)search->content.items,
-        search->content.len * sizeof(*search->content.items)};
+    content =
+        (struct ks_span){(const uint8_t *)search->content.items,
+                         search->content.len * sizeof(*search->content.items)};
     number = NULL;
     if (ks_map_get(&search->sets, content, 0) == 0) {
         copy = ks_arena_text(&search->arena, content);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DECODED_NAME = 64 };
+
 /* The same secret under the same rule may be a leak of several workers. */
 struct secret {
     const struct ks_leak *leak; /* the one with the strongest proof */
@@ -333,9 +335,18 @@ static void keep_introductions(struct making *m, bool history)
     }
 }
 
-static const char *decoded_name(uint8_t decoded);
+/* The words for what was decoded, kept in the arena; NULL for nothing. */
+static const char *decoded_name(struct ks_arena *arena, uint8_t decoded)
+{
+    char name[DECODED_NAME];
 
-static struct ks_location location_of(const struct spot *spot)
+    if (ks_unwrap_name(name, sizeof(name), decoded) == NULL)
+        return NULL;
+    return ks_arena_text(arena, ks_span_str(name));
+}
+
+static struct ks_location location_of(const struct making *m,
+                                      const struct spot *spot)
 {
     const struct ks_occurrence *o = spot->occurrence;
 
@@ -350,7 +361,7 @@ static struct ks_location location_of(const struct spot *spot)
         .length = o->length,
         .commit = spot->commit,
         .blob = spot->origin->oid,
-        .decoded = decoded_name(o->decoded),
+        .decoded = decoded_name(m->arena, o->decoded),
         .archive = spot->archive,
         .at_tip = spot->at_tip,
     };
@@ -428,7 +439,7 @@ static bool make_finding(struct making *m, const struct secret *secret)
     make_id(finding.id, rule, leak->secret);
     for (size_t i = 0; i < secret->spot_count; i++) {
         const struct spot *spot = &m->spots.items[secret->first_spot + i];
-        struct ks_location location = location_of(spot);
+        struct ks_location location = location_of(m, spot);
         bool is_finding;
         unsigned confidence = confidence_at(m, spot, rule, &is_finding);
 
@@ -562,12 +573,6 @@ static bool join_parts(struct making *m)
     }
     KS_VEC_RELEASE(&all);
     return memory;
-}
-
-static const char *decoded_name(uint8_t decoded)
-{
-    (void)decoded;
-    return NULL;
 }
 
 /* Adds what the workers scanned to the coverage, once. */

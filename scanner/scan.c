@@ -25,6 +25,8 @@ enum ks_rc ks_scan_init(struct ks_scan *scan, struct ks_matcher *matcher,
     if (rc == KS_OK)
         rc = ks_prefilter_scratch_new(&scan->scratch,
                                       ks_matcher_prefilter(matcher), err);
+    if (rc == KS_OK)
+        rc = ks_unwrap_init(&scan->unwrap, &scan->detector, scan->scratch, err);
     if (rc != KS_OK)
         ks_scan_release(scan);
     return rc;
@@ -32,6 +34,7 @@ enum ks_rc ks_scan_init(struct ks_scan *scan, struct ks_matcher *matcher,
 
 void ks_scan_release(struct ks_scan *scan)
 {
+    ks_unwrap_release(&scan->unwrap);
     ks_detector_release(&scan->detector);
     ks_prefilter_scratch_free(scan->scratch);
     KS_VEC_RELEASE(&scan->hits);
@@ -337,6 +340,113 @@ static int in_order(const void *a, const void *b)
     return (x->trigger > y->trigger) - (x->trigger < y->trigger);
 }
 
+/* A window of a large input answers for the spans that begin in its own part. */
+static bool is_own(void *ctx, size_t from, size_t to)
+{
+    const struct ks_blob *blob = ctx;
+
+    (void)to;
+    return from >= blob->own_from && from < blob->own_to;
+}
+
+static enum ks_rc unwrap_whole(struct ks_scan *scan, struct ks_blob *blob,
+                               struct ks_err *err)
+{
+    return ks_unwrap_matches(&scan->decoded, &scan->unwrap, blob->bytes,
+                             blob->own_from, blob->own_to, is_own, blob, err);
+}
+
+/* Whether what a span decodes to is known from the base. */
+static const struct ks_copy *copy_of_span(const struct carrying *c, size_t from,
+                                          size_t to)
+{
+    const struct ks_copy *copy = ks_carry_holding(
+        c->blob->copies, c->blob->copy_count, from, to);
+
+    if (copy == NULL ||
+        !ks_carry_whole(copy, c->ends, from - copy->to + copy->from,
+                        KS_DECODE_REACH, to - from + KS_DECODE_REACH))
+        return NULL;
+    return copy;
+}
+
+static bool is_fresh(void *ctx, size_t from, size_t to)
+{
+    return copy_of_span(ctx, from, to) == NULL;
+}
+
+/* Takes over the matches in spans that one copy holds with all around them. */
+static enum ks_rc take_decoded(struct carrying *c, struct ks_err *err)
+{
+    for (size_t i = 0; i < c->blob->copy_count; i++) {
+        const struct ks_copy *copy = &c->blob->copies[i];
+        uint32_t move = copy->to - copy->from;
+
+        for (size_t j = 0; j < c->base->decoded_count; j++) {
+            struct ks_match match = c->base->decoded[j];
+
+            if (match.from < copy->from ||
+                match.to > copy->from + (size_t)copy->len)
+                continue;
+            match.from += move;
+            match.to += move;
+            match.start += move;
+            match.end += move;
+            match.hit += move;
+            if (copy_of_span(c, match.from, match.to) != copy)
+                continue;
+            if (!KS_VEC_PUSH(&c->scan->decoded, match))
+                return ks_fail_memory(err);
+        }
+    }
+    return KS_OK;
+}
+
+static int by_span(const void *a, const void *b)
+{
+    const struct ks_match *x = a, *y = b;
+
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    if (x->to != y->to)
+        return x->to < y->to ? -1 : 1;
+    return in_order(a, b);
+}
+
+/* In order of span, each once: a span may reach into several fresh runs. */
+static void order_decoded(struct ks_matches *decoded)
+{
+    size_t kept = 0;
+
+    if (decoded->len < 2)
+        return;
+    qsort(decoded->items, decoded->len, sizeof(*decoded->items), by_span);
+    for (size_t i = 1; i < decoded->len; i++)
+        if (by_span(&decoded->items[kept], &decoded->items[i]) != 0)
+            decoded->items[++kept] = decoded->items[i];
+    decoded->len = kept + 1;
+}
+
+static enum ks_rc unwrap_delta(struct ks_scan *scan, const struct ks_blob *blob,
+                               struct ks_err *err)
+{
+    struct carrying c = {.scan = scan,
+                         .blob = blob,
+                         .base = blob->base_memo};
+    enum ks_rc rc;
+
+    c.ends = (struct ks_carry_ends){c.base->len, blob->bytes.len};
+    rc = ks_carry_fresh(&scan->fresh, blob->copies, blob->copy_count,
+                        blob->bytes.len, KS_DECODE_REACH + 1, err);
+    for (size_t i = 0; i < scan->fresh.len && rc == KS_OK; i++)
+        rc = ks_unwrap_matches(&scan->decoded, &scan->unwrap, blob->bytes,
+                               scan->fresh.items[i].from,
+                               scan->fresh.items[i].to, is_fresh, &c, err);
+    if (rc == KS_OK)
+        rc = take_decoded(&c, err);
+    return rc;
+}
+
 /* Puts all matches in order; several hits may have led to the same one. */
 static enum ks_rc put_in_order(struct ks_scan *scan, struct ks_err *err)
 {
@@ -375,10 +485,18 @@ enum ks_rc ks_scan_blob(struct ks_scan *scan, const struct ks_blob *blob,
     if (blob->bytes.len > UINT32_MAX)
         return ks_fail(err, KS_ELIMIT, "a blob of more than 4 GiB");
     ks_detector_begin(&scan->detector);
-    if (blob->base_memo != NULL && blob->copy_count > 0)
+    if (blob->base_memo != NULL && blob->copy_count > 0) {
         rc = scan_delta(scan, blob, err);
-    else
+        if (rc == KS_OK)
+            rc = unwrap_delta(scan, blob, err);
+    } else {
+        struct ks_blob whole = *blob;
+
         rc = scan_whole(scan, blob, keep, err);
+        if (rc == KS_OK)
+            rc = unwrap_whole(scan, &whole, err);
+    }
+    order_decoded(&scan->decoded);
     if (rc == KS_OK)
         rc = put_in_order(scan, err);
     if (rc == KS_OK && keep)

@@ -7,11 +7,13 @@
 #define KS_SCANNER_SCAN_H
 
 #include "scanner/carry.h"
+#include "scanner/unwrap.h"
 
 /* The scanner of one thread; its lists are reused from blob to blob. */
 struct ks_scan {
     struct ks_detector detector;
     struct ks_prefilter_scratch *scratch;
+    struct ks_unwrap unwrap;
     struct ks_hits hits, found;
     struct ks_matches matches; /* of hits */
     struct ks_matches decoded; /* of decoded spans */

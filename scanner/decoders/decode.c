@@ -239,6 +239,7 @@ void ks_decode_outer(const struct ks_decoded *decoded, size_t start, size_t end,
 /* What goes on while blocks are looked at, left to right. */
 struct sweep_state {
     struct ks_decode_job *job;
+    size_t from;     /* where the sweep began */
     uint64_t digits; /* of the block before */
     size_t run_due;  /* where runs and marks of each kind are due again */
     size_t due[MARKS];
@@ -254,17 +255,6 @@ static uint64_t long_runs(uint64_t mask)
     return mask & mask >> 8;
 }
 
-/* `at` and the KS_DECODE_RUN − 1 bytes behind it are digits. */
-static enum ks_rc look_at_run(struct sweep_state *state, size_t at)
-{
-    if (at < state->run_due)
-        return KS_OK;
-    if (ks_decode_may_be_encoded(state->job->text.ptr + at))
-        return ks_decode_run(state->job, at, &state->run_due);
-    state->run_due = at + KS_DECODE_RUN / 2;
-    return KS_OK;
-}
-
 static unsigned leading_ones(uint64_t mask)
 {
     return ~mask == 0 ? 64 : (unsigned)__builtin_ctzll(~mask);
@@ -275,25 +265,43 @@ static unsigned trailing_ones(uint64_t mask)
     return ~mask == 0 ? 64 : (unsigned)__builtin_clzll(~mask);
 }
 
+/* A run of digits, all of it unless it begins where the sweep does. */
+static enum ks_rc look_at_run(struct sweep_state *state, size_t from, size_t to)
+{
+    if (to - from < KS_DECODE_RUN || from < state->run_due)
+        return KS_OK;
+    if (from == state->from ||
+        ks_decode_may_be_encoded(ks_span_slice(state->job->text, from, to)))
+        return ks_decode_run(state->job, from, to, &state->run_due);
+    state->run_due = to;
+    return KS_OK;
+}
+
+/* The runs that end in a block, or fill it. */
 static enum ks_rc look_at_runs(struct sweep_state *state, size_t block,
                                uint64_t digits)
 {
-    uint64_t runs = long_runs(digits);
     unsigned lead = leading_ones(digits);
-    unsigned before = lead == 0 ? 0 : trailing_ones(state->digits);
-    enum ks_rc rc = KS_OK;
+    unsigned before = trailing_ones(state->digits);
+    uint64_t runs;
+    enum ks_rc rc;
 
-    if (before > KS_DECODE_RUN)
-        before = KS_DECODE_RUN;
-    if (before + lead >= KS_DECODE_RUN && before > 0)
-        rc = look_at_run(state, block - before);
+    if (lead == KS_SWEEP_BLOCK)
+        return block < state->run_due
+                   ? KS_OK
+                   : ks_decode_run(state->job, block, block + KS_SWEEP_BLOCK,
+                                   &state->run_due);
+    rc = look_at_run(state, block - before, block + lead);
+    digits &= ~(uint64_t)0 << lead;
+    digits &= ~(uint64_t)0 >> trailing_ones(digits);
+    runs = long_runs(digits);
     while (runs != 0 && rc == KS_OK) {
-        size_t at = block + (size_t)__builtin_ctzll(runs);
+        unsigned at = (unsigned)__builtin_ctzll(runs);
+        unsigned len = leading_ones(digits >> at);
 
-        rc = look_at_run(state, at);
-        if (state->run_due >= block + KS_SWEEP_BLOCK)
-            break;
-        runs &= ~(uint64_t)0 << (state->run_due - block);
+        rc = look_at_run(state, block + at, block + at + len);
+        runs &= ~(uint64_t)0 << (at + len - 1);
+        runs &= runs - 1;
     }
     return rc;
 }
@@ -335,16 +343,16 @@ static uint64_t token_ends(uint64_t quotes, uint64_t digits, uint64_t before)
 }
 
 /*
- * Whether a run of KS_DECODE_RUN digits may end in a block: it has eight in a
- * row that are aligned, here or at the end of the block before.
+ * Whether a run of KS_DECODE_RUN digits may be in a block, or end in it: if it
+ * does, half of it stands on one side of the border.
  */
 static bool may_hold_run(uint64_t digits, uint64_t before)
 {
-    const uint64_t ones = 0x0101010101010101U;
-    uint64_t gaps = ~digits;
+    const uint64_t half = ((uint64_t)1 << KS_DECODE_RUN / 2) - 1;
 
-    return ((gaps - ones) & ~gaps & ones << 7) != 0 ||
-           (before >> 48 == 0xffff && (digits & 1) != 0);
+    return long_runs(digits) != 0 ||
+           before >> (64 - KS_DECODE_RUN / 2) == half ||
+           ((digits & half) == half && before >> 63 != 0);
 }
 
 static enum ks_rc look_at_blocks(struct sweep_state *state, size_t at,
@@ -372,7 +380,7 @@ static enum ks_rc look_at_blocks(struct sweep_state *state, size_t at,
 
 static enum ks_rc sweep(struct ks_decode_job *job, size_t from, size_t to)
 {
-    struct sweep_state state = {.job = job};
+    struct sweep_state state = {.job = job, .from = from};
     uint8_t padded[2 * KS_SWEEP_BLOCK + 1] = {0};
     enum ks_rc rc = KS_OK;
 
@@ -388,7 +396,7 @@ static enum ks_rc sweep(struct ks_decode_job *job, size_t from, size_t to)
         return rc;
     /* The last bytes, with zeros behind them, so that a block can be read. */
     memcpy(padded, job->text.ptr + from, to - from);
-    return look_at_blocks(&state, from, padded, 1);
+    return look_at_blocks(&state, from, padded, 2);
 }
 
 static enum ks_rc look_for_nuls(struct ks_decode_job *job, size_t from,

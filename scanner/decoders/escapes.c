@@ -161,7 +161,8 @@ static bool in_escaped_line(struct ks_span text, size_t at)
 /* A token or URL, and the backslashes in it. */
 static bool in_escaped_token(struct ks_span text, size_t at)
 {
-    return text.ptr[at] == '\\' || ks_decode_in_percent(text, at);
+    return (text.ptr[at] == '\\' || ks_decode_in_percent(text, at)) &&
+           in_escaped_line(text, at);
 }
 
 /* A quoted name inside a string: JSON in JSON. */

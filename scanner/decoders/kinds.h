@@ -28,11 +28,12 @@ typedef enum ks_rc (*ks_decode_kind_fn)(struct ks_decode_job *job, size_t at,
 /* The fewest digits that are looked at. */
 enum { KS_DECODE_RUN = 24 };
 
-/* Whether so many digits could be base64 or hex of text; cheap. */
-bool ks_decode_may_be_encoded(const uint8_t digits[KS_DECODE_RUN]);
+/* Whether a run of digits could be base64 or hex of text; cheap. */
+bool ks_decode_may_be_encoded(struct ks_span run);
 
-/* `at` is inside a run of at least KS_DECODE_RUN digits. */
-enum ks_rc ks_decode_run(struct ks_decode_job *job, size_t at, size_t *next);
+/* [from, to) are digits, and at least KS_DECODE_RUN with those around them. */
+enum ks_rc ks_decode_run(struct ks_decode_job *job, size_t from, size_t to,
+                         size_t *next);
 
 /* `at` is a mark of ks_sweep. */
 enum ks_rc ks_decode_percent(struct ks_decode_job *job, size_t at,

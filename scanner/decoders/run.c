@@ -40,28 +40,32 @@ static bool is_digit(struct ks_span text, size_t at)
 }
 
 /*
- * Base64 of any text has upper-case letters (or "_") in every few digits;
- * paths and most names have none. What has none may still be hex.
+ * Base64 of any text has upper-case letters (or "_"); paths and most names
+ * have none. What has none may still be hex, behind "0x" or an escape's "n".
  */
-bool ks_decode_may_be_encoded(const uint8_t digits[KS_DECODE_RUN])
+bool ks_decode_may_be_encoded(struct ks_span run)
 {
     const uint64_t bit = 0x2020202020202020U;
-    uint64_t words[KS_DECODE_RUN / 8];
+    uint64_t all = bit;
+    uint64_t word;
 
-    memcpy(words, digits, sizeof(words));
-    if ((words[0] & words[1] & words[2] & bit) != bit)
+    for (size_t i = 0; i + sizeof(word) < run.len; i += sizeof(word)) {
+        memcpy(&word, run.ptr + i, sizeof(word));
+        all &= word;
+    }
+    memcpy(&word, run.ptr + run.len - sizeof(word), sizeof(word));
+    if ((all & word) != bit)
         return true;
-    for (size_t i = 0; i < KS_DECODE_RUN; i++) {
-        if (ks_decode_hex_digit(digits[i]) < 0)
+    for (size_t i = 2; i < run.len; i++) {
+        if (ks_decode_hex_digit(run.ptr[i]) < 0)
             return false;
     }
     return true;
 }
 
-static struct run run_around(struct ks_span text, size_t at)
+/* The digits of `run`, and those before and behind it. */
+static struct run run_around(struct ks_span text, struct run run)
 {
-    struct run run = {at, at};
-
     while (run.from > 0 && is_digit(text, run.from - 1))
         run.from--;
     while (is_digit(text, run.to))
@@ -375,9 +379,10 @@ static enum ks_rc decode_single(struct ks_decode_job *job, struct run run)
     return decode_lines(job, (struct run){start, run.to}, run.to);
 }
 
-enum ks_rc ks_decode_run(struct ks_decode_job *job, size_t at, size_t *next)
+enum ks_rc ks_decode_run(struct ks_decode_job *job, size_t from, size_t to,
+                         size_t *next)
 {
-    struct run first = run_around(job->text, at);
+    struct run first = run_around(job->text, (struct run){from, to});
     struct run last = first;
     struct run line;
 
@@ -387,7 +392,7 @@ enum ks_rc ks_decode_run(struct ks_decode_job *job, size_t at, size_t *next)
     last = first;
     while (line_after(&line, job->text, last))
         last = line;
-    *next = last.to > at ? last.to : at + 1;
+    *next = last.to > to ? last.to : to;
     if (!ks_decode_wanted(job, first.from, last.to + 2))
         return KS_OK;
     if (first.to == last.to)

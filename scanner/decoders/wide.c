@@ -34,7 +34,10 @@ static bool is_unit(const struct form *form, struct ks_span text, size_t at)
            c >= 0xa0;
 }
 
-/* The run of such characters that holds the NUL at `at`. */
+/*
+ * The run of such characters that holds the NUL at `at`; it begins with one of
+ * ASCII, since half of a byte order mark looks like one that is not.
+ */
 static bool run_of(const struct form *form, struct ks_span text, size_t at,
                    size_t *from, size_t *to)
 {
@@ -51,7 +54,37 @@ static bool run_of(const struct form *form, struct ks_span text, size_t at,
         *from -= form->size;
     while (is_unit(form, text, *to))
         *to += form->size;
-    return (*to - *from) / form->size >= LEAST;
+    while (*from < *to && text.ptr[*from + form->letter] >= 0x80)
+        *from += form->size;
+    return true;
+}
+
+/*
+ * Every text in one byte order is, but for its ends, one in the other: the
+ * longer run is right. `*seen` is how far runs of any form reach.
+ */
+static const struct form *best_form(struct ks_span text, size_t at,
+                                    size_t *from, size_t *to, size_t *seen)
+{
+    const struct form *best = NULL;
+
+    *seen = at + 1;
+    *from = *to = at;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        size_t start, end;
+
+        if (!run_of(&forms[i], text, at, &start, &end))
+            continue;
+        if (end > *seen)
+            *seen = end;
+        if (end - start <= *to - *from ||
+            end - start < (size_t)LEAST * forms[i].size)
+            continue;
+        best = &forms[i];
+        *from = start;
+        *to = end;
+    }
+    return best;
 }
 
 static enum ks_rc decode(struct ks_decode_job *job, const struct form *form,
@@ -80,22 +113,21 @@ static enum ks_rc decode(struct ks_decode_job *job, const struct form *form,
 
 enum ks_rc ks_decode_wide(struct ks_decode_job *job, size_t at, size_t *next)
 {
-    size_t from, to;
+    struct ks_span text = job->text;
+    size_t from, to, seen;
+    const struct form *form = best_form(text, at, &from, &to, &seen);
 
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        if (!run_of(&forms[i], job->text, at, &from, &to))
-            continue;
-        *next = to > at ? to : at + 1;
-        if (to - from > KS_DECODE_LONGEST) {
-            ks_decode_limit(job);
-            return KS_OK;
-        }
-        return decode(job, &forms[i], from, to);
+    *next = seen;
+    if (form == NULL) {
+        /* Of many NULs only the last may begin or end a character. */
+        while (*next + 1 < text.len && text.ptr[*next] == 0 &&
+               text.ptr[*next + 1] == 0)
+            ++*next;
+        return KS_OK;
     }
-    *next = at + 1;
-    while (*next < job->text.len && job->text.ptr[*next] == 0)
-        ++*next;
-    if (*next > at + 1 && *next < job->text.len)
-        --*next;
-    return KS_OK;
+    if (to - from > KS_DECODE_LONGEST) {
+        ks_decode_limit(job);
+        return KS_OK;
+    }
+    return decode(job, form, from, to);
 }

@@ -12,9 +12,6 @@
 /* A path moves a score by no more than this: it never decides alone. */
 #define PATH_LIMIT (3 * KS_MODEL_ONE / 2)
 
-/* Identifiers that are no secret by themselves need this much more. */
-#define ID_MARGIN (8 * KS_MODEL_ONE)
-
 static int32_t leaf_of(const struct ks_model_tree *tree, const int16_t *x)
 {
     const struct ks_model_node *nodes = ks_model.nodes + tree->node;
@@ -128,13 +125,11 @@ int32_t ks_generic_path_score(const char *path)
 int32_t ks_generic_threshold(enum ks_generic_class class_,
                              enum ks_generic_level level)
 {
-    int32_t t = ks_model.medium;
-
+    if (class_ == KS_GENERIC_CLASS_ID)
+        return level == KS_GENERIC_LOW ? ks_model.medium : INT32_MAX;
     if (level == KS_GENERIC_LOW)
-        t -= 3 * KS_MODEL_ONE / 2;
-    if (level == KS_GENERIC_HIGH)
-        t = ks_model.high;
-    return class_ == KS_GENERIC_CLASS_ID ? t + ID_MARGIN : t;
+        return ks_model.medium - 3 * KS_MODEL_ONE / 2;
+    return level == KS_GENERIC_HIGH ? ks_model.high : ks_model.medium;
 }
 
 int32_t ks_generic_floor(void)

@@ -58,7 +58,11 @@ int32_t ks_generic_path_score(const char *path);
 /* The least window score that some path could lift over the low threshold. */
 int32_t ks_generic_floor(void);
 
-/* The threshold of a class at a level, for score plus path score. */
+/*
+ * The threshold of a class at a level, for score plus path score. Identifiers
+ * (KS_GENERIC_CLASS_ID) are off but at the low level: whoever wants them at
+ * another asks for the threshold of KS_GENERIC_CLASS_KEY.
+ */
 int32_t ks_generic_threshold(enum ks_generic_class class_,
                              enum ks_generic_level level);
 

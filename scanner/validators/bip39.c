@@ -221,7 +221,7 @@ static bool algorand_holds(const uint16_t numbers[WORDS_MOST])
     uint8_t digest[64] = {0};
     bool holds;
 
-    for (size_t bit = 0; bit < 24 * 11; bit++) {
+    for (size_t bit = 0; bit < (size_t)24 * 11; bit++) {
         if ((numbers[bit / 11] >> bit % 11 & 1) != 0)
             key[bit / 8] |= (uint8_t)(1U << bit % 8);
     }

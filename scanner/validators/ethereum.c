@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ADDRESS = 20, ADDRESS_TEXT = 2 * ADDRESS + 1 };
+enum { ADDRESS = 20, ADDRESS_TEXT = 41 };
+
+static const size_t address_digits = ADDRESS_TEXT - 1;
 
 /* ERC-55: a letter is upper-case where the hash of the text has a high digit.
  */
@@ -20,8 +22,9 @@ static void checksum_case(char text[ADDRESS_TEXT])
 {
     uint8_t digest[KS_KECCAK_LEN];
 
-    ks_keccak256(digest, (struct ks_span){(const uint8_t *)text, 2 * ADDRESS});
-    for (size_t i = 0; i < 2 * ADDRESS; i++) {
+    ks_keccak256(digest,
+                 (struct ks_span){(const uint8_t *)text, address_digits});
+    for (size_t i = 0; i < address_digits; i++) {
         unsigned digit = digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15;
 
         if (text[i] >= 'a' && digit >= 8)
@@ -66,7 +69,7 @@ KS_CHECK(ethereum_private_key)
     (void)now;
     if (ks_codec_begins(secret, "0x") || ks_codec_begins(secret, "0X"))
         secret = ks_span_slice(secret, 2, secret.len);
-    if (secret.len != 2 * KS_CURVE_KEY ||
+    if (secret.len != (size_t)2 * KS_CURVE_KEY ||
         ks_codec_hex(key, sizeof(key), secret) != sizeof(key))
         return KS_VALIDITY_UNKNOWN;
     if (!ks_secp256k1_in_range(key))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "files_support.h"
 
+enum { NOBODY = 65534 };
+
 static void hands_over_contents_names_and_links(void **state)
 {
     struct take *take = *state;
@@ -87,7 +89,11 @@ static void unreadable_is_counted(void **state)
     struct take *take = *state;
     struct ks_err err = {0};
 
-    if (geteuid() == 0)
+    /* Root may read everything: be nobody. */
+    bool root = geteuid() == 0;
+
+    if (root && (chown(take->folder, NOBODY, NOBODY) < 0 ||
+                 seteuid(NOBODY) < 0))
         skip();
     mkdir("d", 0700);
     mkdir("d/closed", 0000);
@@ -100,6 +106,8 @@ static void unreadable_is_counted(void **state)
     assert_non_null(find(take, KS_BLOB_FILE, "d/b", NULL));
     assert_int_equal(take_walk(take, (struct ks_files_options){0}, "d/a", &err),
                      KS_EIO);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
 }
 
 static void odd_names_pass_through(void **state)
