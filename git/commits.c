@@ -36,6 +36,23 @@ struct ks_oid ks_commits_tree(const struct ks_commits *commits, uint32_t number)
     return ks_oid_from(commits->trees + number * len, len);
 }
 
+static int by_id(const void *left, const void *right)
+{
+    const struct ks_root *a = left, *b = right;
+
+    return ks_oid_compare(&a->oid, &b->oid);
+}
+
+bool ks_commits_has_root(const struct ks_commits *commits,
+                         const struct ks_oid *oid)
+{
+    const struct ks_root root = {.oid = *oid};
+
+    return commits->roots.len > 0 &&
+           bsearch(&root, commits->roots.items, commits->roots.len,
+                   sizeof(root), by_id) != NULL;
+}
+
 void ks_commits_free(struct ks_commits *commits)
 {
     if (commits == NULL)
@@ -348,13 +365,6 @@ static enum ks_rc walk(struct loading *loading, struct ks_err *err)
         rc = step(loading, ks_queue_take(&loading->queue), err);
     }
     return rc;
-}
-
-static int by_id(const void *left, const void *right)
-{
-    const struct ks_root *a = left, *b = right;
-
-    return ks_oid_compare(&a->oid, &b->oid);
 }
 
 /* Several refs may name one tag: the roots by id, each once. */

@@ -54,6 +54,10 @@ struct ks_commits {
 enum ks_rc ks_commits_load(struct ks_git *git, struct ks_err *err);
 void ks_commits_free(struct ks_commits *commits);
 
+/* Whether a ref or a tag names this tree, blob or tag. */
+bool ks_commits_has_root(const struct ks_commits *commits,
+                         const struct ks_oid *oid);
+
 /* The name of the tree of a commit that was read. */
 struct ks_oid ks_commits_tree(const struct ks_commits *commits,
                               uint32_t number);

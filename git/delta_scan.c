@@ -404,6 +404,8 @@ static enum ks_rc run(struct delta_scan *scan, struct ks_err *err)
     if (rc != KS_OK || !ks_reach_is_all(scan->git))
         return rc == KS_OK ? scan_reached(scan, err) : rc;
     rc = survey(scan, err);
+    if (rc == KS_OK)
+        rc = ks_survey_narrow(scan->survey, scan->git, err);
     if (rc != KS_OK)
         return rc;
     if (!ks_survey_doubtful(scan->survey))

@@ -3,10 +3,12 @@
 
 #include "base/buf.h"
 #include "git/commit_log.h"
+#include "git/commits.h"
 #include "git/names.h"
 #include "git/object.h"
 #include "git/tips.h"
 #include "git/tree_log.h"
+#include "git/tree_reach.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,11 +50,20 @@ struct ks_survey {
     struct surveyor *workers;
     atomic_size_t next_loose;
     atomic_bool doubtful;
+    atomic_bool damaged;         /* the marks cannot be narrowed */
+    struct ks_tree_reach *reach; /* what they were narrowed to, or NULL */
 };
 
 static void doubt(struct ks_survey *survey)
 {
     atomic_store_explicit(&survey->doubtful, true, memory_order_relaxed);
+}
+
+/* Something is not what it should be. */
+static void doubt_damage(struct ks_survey *survey)
+{
+    atomic_store_explicit(&survey->damaged, true, memory_order_relaxed);
+    doubt(survey);
 }
 
 static bool is_marked(const uint8_t *marks, size_t at)
@@ -108,7 +119,7 @@ static enum ks_rc survey_commit(struct surveyor *worker,
     struct ks_oid parent;
 
     if (!ks_commit_parse(&view, bytes, oid->len)) {
-        doubt(worker->survey);
+        doubt_damage(worker->survey);
         return KS_OK;
     }
     mark(worker->survey, view.tree.bytes, KS_OBJECT_TREE);
@@ -128,7 +139,7 @@ static enum ks_rc survey_tag(struct surveyor *worker, const struct ks_oid *oid,
     struct ks_tag_view view;
 
     if (!ks_tag_parse(&view, bytes, oid->len)) {
-        doubt(worker->survey);
+        doubt_damage(worker->survey);
         return KS_OK;
     }
     mark(worker->survey, view.target.bytes, view.type);
@@ -163,7 +174,7 @@ static enum ks_rc survey_tree(struct surveyor *worker,
     if (rc != KS_EFORMAT)
         return rc;
     ks_tree_log_give_up(log);
-    doubt(worker->survey);
+    doubt_damage(worker->survey);
     return KS_OK;
 }
 
@@ -235,7 +246,7 @@ static enum ks_rc left(void *ctx, unsigned number, const struct ks_oid *oid,
     (void)why;
     (void)err;
     ks_tree_log_give_up(survey->in.git->tree_log);
-    doubt(survey);
+    doubt_damage(survey);
     return KS_OK;
 }
 
@@ -278,7 +289,7 @@ static enum ks_rc survey_loose(struct surveyor *worker,
     if (rc == KS_ENOMEM)
         return rc;
     if (rc != KS_OK) {
-        doubt(survey);
+        doubt_damage(survey);
         return KS_OK;
     }
     seen.bytes = object.bytes;
@@ -364,7 +375,7 @@ static void check(struct ks_survey *survey, size_t pack, size_t position,
     for (unsigned claimed = 1; claimed < CLAIMS; claimed++)
         if (claimed != type &&
             is_marked(survey->marks[claimed][pack], position))
-            doubt(survey);
+            doubt_damage(survey);
     if (type != KS_OBJECT_BLOB &&
         !is_marked(survey->marks[0][pack], position) &&
         !marked_elsewhere(survey, pack, position))
@@ -474,7 +485,83 @@ void ks_survey_free(struct ks_survey *survey)
     free(survey->loose_types);
     free(survey->workers);
     ks_names_free(survey->names);
+    ks_tree_reach_free(survey->reach);
     free(survey);
+}
+
+/* Reaches what the chosen commits and the tips hold, the newest first. */
+static enum ks_rc reach_trees(struct ks_tree_reach *reach,
+                              const struct ks_commits *commits,
+                              struct ks_err *err)
+{
+    enum ks_rc rc = KS_OK;
+
+    for (size_t i = commits->chosen.len; rc == KS_OK && i-- > 0;) {
+        struct ks_oid tree = ks_commits_tree(commits, commits->chosen.items[i]);
+
+        rc = ks_tree_reach_add(reach, tree.bytes, err);
+    }
+    for (size_t i = 0; rc == KS_OK && i < commits->roots.len; i++)
+        if (commits->roots.items[i].type != KS_OBJECT_TAG)
+            rc = ks_tree_reach_add(reach, commits->roots.items[i].oid.bytes,
+                                   err);
+    return rc;
+}
+
+/* Marks an object if it is reached; returns whether it is. */
+static bool mark_reached(const struct ks_survey *survey, size_t pack,
+                         size_t position, const uint8_t *name)
+{
+    if (!ks_tree_reach_has(survey->reach, name))
+        return false;
+    survey->marks[0][pack][position / 8] |= (uint8_t)(1U << position % 8);
+    return true;
+}
+
+/* Marks what is reached and nothing else; returns how much there is of it. */
+static size_t mark_all_reached(const struct ks_survey *survey)
+{
+    const struct ks_packs *packs = survey->in.packs;
+    size_t loose = packs->all.len, count = 0;
+
+    for (size_t p = 0; p < packs->all.len; p++) {
+        const struct ks_pack_index *index = &packs->all.items[p]->index;
+
+        memset(survey->marks[0][p], 0, index->count / 8 + 1);
+        for (uint32_t i = 0; i < index->count; i++) {
+            const uint8_t *name = ks_pack_index_name(index, i);
+            struct ks_packed_at at;
+
+            if (p == 0 ||
+                (ks_packs_find(&at, packs, name, NULL) && at.pack == p))
+                count += mark_reached(survey, p, i, name);
+        }
+    }
+    memset(survey->marks[0][loose], 0, survey->in.loose->count / 8 + 1);
+    for (size_t i = 0; i < survey->in.loose->count; i++) {
+        struct ks_oid oid = ks_loose_name(survey->in.loose, i);
+
+        count += mark_reached(survey, loose, i, oid.bytes);
+    }
+    return count;
+}
+
+enum ks_rc ks_survey_narrow(struct ks_survey *survey, struct ks_git *git,
+                            struct ks_err *err)
+{
+    enum ks_rc rc;
+
+    if (!atomic_load(&survey->doubtful) || atomic_load(&survey->damaged))
+        return KS_OK;
+    rc = ks_commits_load(git, err);
+    if (rc == KS_OK)
+        rc = ks_tree_reach_new(&survey->reach, git->tree_log, err);
+    if (rc == KS_OK)
+        rc = reach_trees(survey->reach, git->commits, err);
+    if (rc == KS_OK)
+        atomic_store(&survey->doubtful, mark_all_reached(survey) !=
+                                            ks_tree_reach_count(survey->reach));
+    return rc == KS_ELIMIT ? KS_OK : rc;
 }
 
 bool ks_survey_doubtful(const struct ks_survey *survey)
@@ -504,6 +591,24 @@ struct handing {
     atomic_uint next; /* whose texts come next */
 };
 
+/* Whether a text belongs to what the survey was narrowed to. */
+static bool is_reached(const struct ks_survey *survey,
+                       const struct text_head *head, struct ks_span text)
+{
+    const struct ks_commits *commits = survey->in.git->commits;
+    uint32_t number;
+
+    if (survey->reach == NULL)
+        return true;
+    if (head->kind == KS_BLOB_PATH_NAME)
+        return ks_tree_reach_has_name(survey->reach, text);
+    if (head->kind == KS_BLOB_TAG_MESSAGE)
+        return ks_commits_has_root(commits, &head->oid);
+    number = ks_oids_find(&commits->ids, head->oid.bytes);
+    return number != KS_OIDS_NONE &&
+           (commits->all.items[number].flags & KS_COMMIT_CHOSEN) != 0;
+}
+
 static enum ks_rc hand_texts(const struct handing *handing, unsigned number,
                              struct ks_buf *texts, struct ks_err *err)
 {
@@ -522,6 +627,8 @@ static enum ks_rc hand_texts(const struct handing *handing, unsigned number,
                              head.kind, NULL);
         blob.oid = head.oid;
         at += head.len;
+        if (!is_reached(handing->survey, &head, blob.bytes))
+            continue;
         rc = ks_git_stopped(git)
                  ? ks_fail(err, KS_ECANCELED, "stopped")
                  : handing->sink->take(handing->sink->ctx, number, &blob, &memo,
@@ -554,6 +661,8 @@ enum ks_rc ks_survey_hand_over(struct ks_survey *survey,
 
     for (unsigned i = 0; i < survey->in.git->jobs; i++)
         amounts.commits += survey->workers[i].commits;
+    if (survey->reach != NULL)
+        amounts.commits = survey->in.git->commits->chosen.len;
     ks_coverage_add(survey->in.git->options.coverage, amounts);
     return ks_pool_run(survey->in.git->jobs, work_texts, &handing, err);
 }

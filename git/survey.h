@@ -38,6 +38,15 @@ void ks_survey_free(struct ks_survey *survey);
  */
 bool ks_survey_doubtful(const struct ks_survey *survey);
 
+/*
+ * Where a survey is doubtful, goes by the logs from the commits down and leaves
+ * out what is unreachable. The survey remains doubtful if that cannot be told,
+ * since something is damaged or missing. KS_ENOMEM; what ks_commits_load
+ * returns.
+ */
+enum ks_rc ks_survey_narrow(struct ks_survey *survey, struct ks_git *git,
+                            struct ks_err *err);
+
 /* A bit for each index position of a pack; an object is marked in one pack. */
 const uint8_t *ks_survey_marks(const struct ks_survey *survey, size_t pack);
 

@@ -54,7 +54,9 @@ void ks_tree_log_free(struct ks_tree_log *log)
 
 uint64_t ks_tree_log_key(const struct ks_tree_log *log, const uint8_t *oid)
 {
-    return ks_hash64((struct ks_span){oid, log->oid_len}, log->seed);
+    uint64_t key = ks_hash64((struct ks_span){oid, log->oid_len}, log->seed);
+
+    return key + (key == 0);
 }
 
 uint64_t ks_tree_log_name(const struct ks_tree_log *log, struct ks_span name)
@@ -162,7 +164,10 @@ static enum ks_rc take_new(struct noting *noting, uint32_t *at)
         return KS_EFORMAT;
     if (!KS_VEC_PUSH(&part->starts, *at) ||
         !add_run(part, noting->first_run, (struct ks_tree_run){0, 1, true}) ||
-        !KS_VEC_PUSH(&part->keys, ks_tree_log_key(noting->log, entry.oid)) ||
+        !KS_VEC_PUSH(&part->keys,
+                     entry.kind == KS_ENTRY_COMMIT
+                         ? 0
+                         : ks_tree_log_key(noting->log, entry.oid)) ||
         !KS_VEC_PUSH(&part->names, ks_tree_log_name(noting->log, entry.name)))
         return KS_ENOMEM;
     if (noting->entry != NULL)

@@ -28,7 +28,7 @@ struct ks_tree_noted {
 struct ks_tree_part {
     KS_VEC(, struct ks_tree_noted) trees;
     KS_VEC(, struct ks_tree_run) runs;
-    KS_VEC(, uint64_t) keys;   /* of new entries: hash of the object's name */
+    KS_VEC(, uint64_t) keys;   /* of new entries: of the object; 0: submodule */
     KS_VEC(, uint64_t) names;  /* of new entries: hash of the entry's name */
     KS_VEC(, uint32_t) starts; /* of the tree that is being noted */
 };
@@ -42,6 +42,7 @@ struct ks_tree_log {
     atomic_bool given_up; /* what it holds is not all */
 };
 
+/* Hash of an object's name; never 0. */
 uint64_t ks_tree_log_key(const struct ks_tree_log *log, const uint8_t *oid);
 uint64_t ks_tree_log_name(const struct ks_tree_log *log, struct ks_span name);
 

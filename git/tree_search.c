@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "git/keys.h"
 #include "git/tree_log_parts.h"
 
 #include <stdlib.h>
@@ -19,20 +20,7 @@
 enum {
     WANTED_MAX = 4096, /* above, hardly any tree is without one */
     ROUNDS_MAX = 4096, /* trees within each other */
-    FIRST_SLOTS = 1024,
 };
-
-/* Numbers by key. Keys are hashes already; 0 stands for an empty slot. */
-struct table {
-    struct slot {
-        uint64_t key;
-        uint32_t number;
-    } * slots;
-    size_t len, room;
-    uint64_t *filter; /* a bit for each possible key's low bits */
-};
-
-enum { FILTER_BITS = 1 << 20 };
 
 /* Something that a tree holds: the entry's place, name and number. */
 struct held {
@@ -55,9 +43,9 @@ struct ks_tree_search {
     uint32_t *part_first; /* number of each part's first tree among all */
     uint32_t tree_count;
     uint32_t *derived_first, *derived; /* trees whose base is a tree */
-    struct table numbers;              /* of blobs and trees */
-    struct table names;                /* of wanted entries */
-    struct table changed;              /* keys whose number changed */
+    struct ks_keys numbers;            /* of blobs and trees */
+    struct ks_keys names;              /* of wanted entries */
+    struct ks_keys changed;            /* keys whose number changed */
     struct holding *holdings;          /* of each tree */
     struct ks_map sets;                /* number of a set by its contents */
     uint32_t next_number;
@@ -66,81 +54,6 @@ struct ks_tree_search {
     KS_VEC(, uint64_t) content; /* the same without places */
     KS_VEC(, uint32_t) stack;   /* trees to look at */
 };
-
-static bool table_init(struct table *table)
-{
-    table->room = FIRST_SLOTS;
-    table->slots = calloc(table->room, sizeof(*table->slots));
-    table->filter = calloc(FILTER_BITS / 64, sizeof(*table->filter));
-    return table->slots != NULL && table->filter != NULL;
-}
-
-static void table_release(struct table *table)
-{
-    free(table->slots);
-    free(table->filter);
-}
-
-static struct slot *table_slot(const struct table *table, uint64_t key)
-{
-    size_t at = (key >> 20) & (table->room - 1);
-
-    while (table->slots[at].key != 0 && table->slots[at].key != key)
-        at = (at + 1) & (table->room - 1);
-    return &table->slots[at];
-}
-
-static bool table_grow(struct table *table)
-{
-    struct table more = {
-        .room = table->room * 2, .filter = table->filter, .len = table->len};
-
-    more.slots = calloc(more.room, sizeof(*more.slots));
-    if (more.slots == NULL)
-        return false;
-    for (size_t i = 0; i < table->room; i++)
-        if (table->slots[i].key != 0)
-            *table_slot(&more, table->slots[i].key) = table->slots[i];
-    free(table->slots);
-    *table = more;
-    return true;
-}
-
-static bool table_put(struct table *table, uint64_t key, uint32_t number)
-{
-    struct slot *slot;
-    size_t bit = key % FILTER_BITS;
-
-    key += key == 0;
-    if (table->len * 2 >= table->room && !table_grow(table))
-        return false;
-    slot = table_slot(table, key);
-    table->len += slot->key == 0;
-    *slot = (struct slot){key, number};
-    table->filter[bit / 64] |= (uint64_t)1 << bit % 64;
-    return true;
-}
-
-static uint32_t table_get(const struct table *table, uint64_t key)
-{
-    size_t bit = key % FILTER_BITS;
-
-    if ((table->filter[bit / 64] >> bit % 64 & 1) == 0)
-        return 0;
-    return table_slot(table, key + (key == 0))->number;
-}
-
-static void table_clear(struct table *table)
-{
-    for (size_t i = 0; i < table->room; i++) {
-        size_t bit = table->slots[i].key % FILTER_BITS;
-
-        table->filter[bit / 64] = 0;
-        table->slots[i] = (struct slot){0};
-    }
-    table->filter[0] = 0;
-    table->len = 0;
-}
 
 static const struct ks_tree_noted *noted(const struct ks_tree_search *search,
                                          uint32_t tree, unsigned *part)
@@ -254,8 +167,8 @@ static bool add_new(struct ks_tree_search *search,
     uint64_t name = part->names.items[at];
 
     return add_held(search, entry, name,
-                    table_get(&search->numbers, part->keys.items[at])) &&
-           add_held(search, entry, name, table_get(&search->names, name));
+                    ks_keys_get(&search->numbers, part->keys.items[at])) &&
+           add_held(search, entry, name, ks_keys_get(&search->names, name));
 }
 
 /* Makes the list of what a tree holds. */
@@ -364,8 +277,8 @@ static enum ks_rc look(struct ks_tree_search *search, uint32_t number)
         uint64_t key = noted(search, number, &part)->key;
 
         holding->number = set;
-        if (!table_put(&search->numbers, key, set) ||
-            !table_put(&search->changed, key, 1))
+        if (!ks_keys_put(&search->numbers, key, set) ||
+            !ks_keys_put(&search->changed, key, 1))
             return KS_ENOMEM;
     }
     for (uint32_t i = search->derived_first[number];
@@ -398,9 +311,9 @@ static enum ks_rc find_changed(struct ks_tree_search *search, bool names)
         const struct ks_tree_part *part = &search->log->parts[p];
 
         for (size_t i = part->keys.len; i-- > 0;)
-            if ((table_get(&search->changed, part->keys.items[i]) != 0 ||
+            if ((ks_keys_get(&search->changed, part->keys.items[i]) != 0 ||
                  (names &&
-                  table_get(&search->names, part->names.items[i]) != 0)) &&
+                  ks_keys_get(&search->names, part->names.items[i]) != 0)) &&
                 !KS_VEC_PUSH(&search->stack,
                              search->part_first[p] + owner_of(part, i)))
                 return KS_ENOMEM;
@@ -418,7 +331,7 @@ static enum ks_rc run(struct ks_tree_search *search)
         rc = find_changed(search, round == 0 && search->names.len > 0);
         if (rc != KS_OK || search->stack.len == 0)
             return rc;
-        table_clear(&search->changed);
+        ks_keys_clear(&search->changed);
         while (rc == KS_OK && search->stack.len > 0)
             rc = look(search, search->stack.items[--search->stack.len]);
     }
@@ -430,21 +343,21 @@ static bool number_wanted(struct ks_tree_search *search,
                           const struct ks_tree_wanted *wanted)
 {
     search->next_number = 1;
-    if (!table_init(&search->numbers) || !table_init(&search->names) ||
-        !table_init(&search->changed))
+    if (!ks_keys_init(&search->numbers) || !ks_keys_init(&search->names) ||
+        !ks_keys_init(&search->changed))
         return false;
     for (uint32_t i = 0; i < wanted->blobs->len; i++) {
         uint64_t key =
             ks_tree_log_key(search->log, ks_oids_at(wanted->blobs, i));
 
-        if (!table_put(&search->numbers, key, search->next_number++) ||
-            !table_put(&search->changed, key, 1))
+        if (!ks_keys_put(&search->numbers, key, search->next_number++) ||
+            !ks_keys_put(&search->changed, key, 1))
             return false;
     }
     for (size_t i = 0; i < wanted->name_count; i++)
-        if (!table_put(&search->names,
-                       ks_tree_log_name(search->log, wanted->names[i]),
-                       search->next_number++))
+        if (!ks_keys_put(&search->names,
+                         ks_tree_log_name(search->log, wanted->names[i]),
+                         search->next_number++))
             return false;
     return true;
 }
@@ -486,9 +399,9 @@ void ks_tree_search_free(struct ks_tree_search *search)
     free(search->part_first);
     free(search->derived_first);
     free(search->derived);
-    table_release(&search->numbers);
-    table_release(&search->names);
-    table_release(&search->changed);
+    ks_keys_release(&search->numbers);
+    ks_keys_release(&search->names);
+    ks_keys_release(&search->changed);
     free(search->holdings);
     ks_map_release(&search->sets);
     ks_arena_release(&search->arena);
@@ -501,5 +414,5 @@ void ks_tree_search_free(struct ks_tree_search *search)
 uint32_t ks_tree_search_holds(const struct ks_tree_search *search,
                               const uint8_t *tree)
 {
-    return table_get(&search->numbers, ks_tree_log_key(search->log, tree));
+    return ks_keys_get(&search->numbers, ks_tree_log_key(search->log, tree));
 }

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "git/tree_reach.h"
+
+#include "git/keys.h"
+#include "git/tree_log_parts.h"
+
+#include <stdlib.h>
+
+enum { DEPTH_MAX = 8192 }; /* deltas of deltas; git makes 4095 at most */
+
+struct ks_tree_reach {
+    const struct ks_tree_log *log;
+    uint32_t *part_first;    /* number of each part's first tree */
+    struct ks_keys trees;    /* 1 + number of a tree by its key */
+    struct ks_keys reached;  /* trees and blobs */
+    struct ks_keys names;    /* of entries */
+    uint8_t *done;           /* of each tree: its entries are reached */
+    KS_VEC(, uint32_t) next; /* trees to look into */
+};
+
+/* A tree and the part that it is noted in. */
+struct found {
+    const struct ks_tree_part *part;
+    const struct ks_tree_noted *tree;
+    uint32_t at; /* in the part */
+};
+
+static struct found find(const struct ks_tree_reach *reach, uint32_t number)
+{
+    struct found found = {.part = reach->log->parts};
+    unsigned part = 0;
+
+    while (number >= reach->part_first[part + 1])
+        part++;
+    found.part += part;
+    found.at = number - reach->part_first[part];
+    found.tree = &found.part->trees.items[found.at];
+    return found;
+}
+
+static enum ks_rc index_trees(struct ks_tree_reach *reach, struct ks_err *err)
+{
+    const struct ks_tree_log *log = reach->log;
+    size_t count = 0;
+
+    reach->part_first =
+        calloc(log->part_count + 1U, sizeof(*reach->part_first));
+    if (reach->part_first == NULL || !ks_keys_init(&reach->trees) ||
+        !ks_keys_init(&reach->reached) || !ks_keys_init(&reach->names))
+        return ks_fail_memory(err);
+    for (unsigned p = 0; p < log->part_count; p++) {
+        reach->part_first[p] = (uint32_t)count;
+        for (size_t i = 0; i < log->parts[p].trees.len; i++)
+            if (!ks_keys_put(&reach->trees, log->parts[p].trees.items[i].key,
+                             (uint32_t)++count))
+                return ks_fail_memory(err);
+    }
+    if (count >= UINT32_MAX)
+        return KS_ELIMIT;
+    reach->part_first[log->part_count] = (uint32_t)count;
+    reach->done = calloc(count + 1, 1);
+    return reach->done == NULL ? ks_fail_memory(err) : KS_OK;
+}
+
+enum ks_rc ks_tree_reach_new(struct ks_tree_reach **out,
+                             const struct ks_tree_log *log, struct ks_err *err)
+{
+    struct ks_tree_reach *reach;
+    enum ks_rc rc;
+
+    if (atomic_load(&log->given_up))
+        return KS_ELIMIT;
+    reach = calloc(1, sizeof(*reach));
+    if (reach == NULL)
+        return ks_fail_memory(err);
+    reach->log = log;
+    rc = index_trees(reach, err);
+    if (rc != KS_OK) {
+        ks_tree_reach_free(reach);
+        return rc;
+    }
+    *out = reach;
+    return KS_OK;
+}
+
+void ks_tree_reach_free(struct ks_tree_reach *reach)
+{
+    if (reach == NULL)
+        return;
+    free(reach->part_first);
+    free(reach->done);
+    ks_keys_release(&reach->trees);
+    ks_keys_release(&reach->reached);
+    ks_keys_release(&reach->names);
+    KS_VEC_RELEASE(&reach->next);
+    free(reach);
+}
+
+/* Reaches an object; a tree is to be looked into. False without memory. */
+static bool take(struct ks_tree_reach *reach, uint64_t key)
+{
+    uint32_t tree;
+
+    if (key == 0 || ks_keys_get(&reach->reached, key) != 0)
+        return true;
+    tree = ks_keys_get(&reach->trees, key);
+    return ks_keys_put(&reach->reached, key, 1) &&
+           (tree == 0 || KS_VEC_PUSH(&reach->next, tree - 1));
+}
+
+static bool take_name(struct ks_tree_reach *reach, uint64_t name)
+{
+    name += name == 0;
+    return ks_keys_get(&reach->names, name) != 0 ||
+           ks_keys_put(&reach->names, name, 1);
+}
+
+static bool take_fresh(struct ks_tree_reach *reach,
+                       const struct ks_tree_part *part, uint32_t from,
+                       uint32_t count)
+{
+    for (uint32_t i = from; i < from + count; i++)
+        if (!take(reach, part->keys.items[i]) ||
+            !take_name(reach, part->names.items[i]))
+            return false;
+    return true;
+}
+
+/*
+ * Reaches the tree's entries [from, to). What it has from a base that is
+ * reached itself is reached with that; else it is followed to the base. False
+ * without memory or above DEPTH_MAX.
+ */
+static bool take_entries(struct ks_tree_reach *reach, uint32_t number,
+                         uint32_t from, uint32_t to, unsigned depth)
+{
+    struct found found = find(reach, number);
+    uint32_t entry = 0, fresh = found.tree->first_new;
+    uint32_t base =
+        found.tree->base_part == UINT32_MAX
+            ? UINT32_MAX
+            : reach->part_first[found.tree->base_part] + found.tree->base;
+
+    for (uint32_t r = found.tree->first_run;
+         r < ks_tree_part_runs_end(found.part, found.at) && entry < to; r++) {
+        const struct ks_tree_run *run = &found.part->runs.items[r];
+        uint32_t low = from > entry ? from - entry : 0;
+        uint32_t high = to - entry < run->count ? to - entry : run->count;
+        bool taken = depth < DEPTH_MAX;
+
+        if (taken && low < high && run->fresh)
+            taken = take_fresh(reach, found.part, fresh + low, high - low);
+        else if (taken && low < high && base != UINT32_MAX &&
+                 !reach->done[base])
+            taken = take_entries(reach, base, run->from + low, run->from + high,
+                                 depth + 1);
+        if (!taken)
+            return false;
+        fresh += run->fresh ? run->count : 0;
+        entry += run->count;
+    }
+    return true;
+}
+
+enum ks_rc ks_tree_reach_add(struct ks_tree_reach *reach, const uint8_t *oid,
+                             struct ks_err *err)
+{
+    if (!take(reach, ks_tree_log_key(reach->log, oid)))
+        return ks_fail_memory(err);
+    while (reach->next.len > 0) {
+        uint32_t tree = reach->next.items[--reach->next.len];
+
+        if (!take_entries(reach, tree, 0, UINT32_MAX, 0))
+            return ks_fail(err, KS_ELIMIT, "trees are deltas of deltas");
+        reach->done[tree] = 1;
+    }
+    return KS_OK;
+}
+
+size_t ks_tree_reach_count(const struct ks_tree_reach *reach)
+{
+    return reach->reached.len;
+}
+
+bool ks_tree_reach_has(const struct ks_tree_reach *reach, const uint8_t *oid)
+{
+    return ks_keys_get(&reach->reached, ks_tree_log_key(reach->log, oid)) != 0;
+}
+
+bool ks_tree_reach_has_name(const struct ks_tree_reach *reach,
+                            struct ks_span name)
+{
+    uint64_t key = ks_tree_log_name(reach->log, name);
+
+    return ks_keys_get(&reach->names, key + (key == 0)) != 0;
+}

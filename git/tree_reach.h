@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tree_reach.h: what is below given trees, by a log of all trees. */
+#ifndef KS_GIT_TREE_REACH_H
+#define KS_GIT_TREE_REACH_H
+
+#include "git/tree_log.h"
+
+struct ks_tree_reach;
+
+/* Nothing reached yet. KS_ELIMIT if the log gave up; KS_ENOMEM. */
+enum ks_rc ks_tree_reach_new(struct ks_tree_reach **out,
+                             const struct ks_tree_log *log, struct ks_err *err);
+void ks_tree_reach_free(struct ks_tree_reach *reach);
+
+/* Reaches a tree and all below it, or a blob. KS_ENOMEM, KS_ELIMIT. */
+enum ks_rc ks_tree_reach_add(struct ks_tree_reach *reach, const uint8_t *oid,
+                             struct ks_err *err);
+
+/* Trees and blobs reached, submodules' commits not among them. */
+size_t ks_tree_reach_count(const struct ks_tree_reach *reach);
+
+bool ks_tree_reach_has(const struct ks_tree_reach *reach, const uint8_t *oid);
+
+/* Whether some entry of a tree that was reached has the name. */
+bool ks_tree_reach_has_name(const struct ks_tree_reach *reach,
+                            struct ks_span name);
+
+#endif
