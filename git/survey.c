@@ -505,7 +505,7 @@ static enum ks_rc reach_trees(struct ks_tree_reach *reach,
         if (commits->roots.items[i].type != KS_OBJECT_TAG)
             rc = ks_tree_reach_add(reach, commits->roots.items[i].oid.bytes,
                                    err);
-    return rc;
+    return rc == KS_OK ? ks_tree_reach_finish(reach, err) : rc;
 }
 
 /* Marks an object if it is reached; returns whether it is. */

@@ -10,12 +10,13 @@ enum { DEPTH_MAX = 8192 }; /* deltas of deltas; git makes 4095 at most */
 
 struct ks_tree_reach {
     const struct ks_tree_log *log;
-    uint32_t *part_first;    /* number of each part's first tree */
-    struct ks_keys trees;    /* 1 + number of a tree by its key */
-    struct ks_keys reached;  /* trees and blobs */
-    struct ks_keys names;    /* of entries */
-    uint8_t *done;           /* of each tree: its entries are reached */
-    KS_VEC(, uint32_t) next; /* trees to look into */
+    uint32_t *part_first;   /* number of each part's first tree */
+    struct ks_keys trees;   /* 1 + number of a tree by its key */
+    struct ks_keys reached; /* trees and blobs */
+    struct ks_keys names;   /* of entries */
+    uint8_t *done; /* of each tree: its entries are reached, or will be */
+    KS_VEC(, uint32_t) next;    /* trees to look into */
+    KS_VEC(, uint32_t) waiting; /* trees whose base is not done yet */
 };
 
 /* A tree and the part that it is noted in. */
@@ -93,6 +94,7 @@ void ks_tree_reach_free(struct ks_tree_reach *reach)
     ks_keys_release(&reach->reached);
     ks_keys_release(&reach->names);
     KS_VEC_RELEASE(&reach->next);
+    KS_VEC_RELEASE(&reach->waiting);
     free(reach);
 }
 
@@ -126,20 +128,25 @@ static bool take_fresh(struct ks_tree_reach *reach,
     return true;
 }
 
+static uint32_t base_of(const struct ks_tree_reach *reach,
+                        const struct ks_tree_noted *tree)
+{
+    return tree->base_part == UINT32_MAX
+               ? UINT32_MAX
+               : reach->part_first[tree->base_part] + tree->base;
+}
+
 /*
- * Reaches the tree's entries [from, to). What it has from a base that is
- * reached itself is reached with that; else it is followed to the base. False
- * without memory or above DEPTH_MAX.
+ * Reaches the tree's entries [from, to). What it has from a base that is done
+ * is reached with that; else it is followed to the base. False without memory
+ * or above DEPTH_MAX.
  */
 static bool take_entries(struct ks_tree_reach *reach, uint32_t number,
                          uint32_t from, uint32_t to, unsigned depth)
 {
     struct found found = find(reach, number);
     uint32_t entry = 0, fresh = found.tree->first_new;
-    uint32_t base =
-        found.tree->base_part == UINT32_MAX
-            ? UINT32_MAX
-            : reach->part_first[found.tree->base_part] + found.tree->base;
+    uint32_t base = base_of(reach, found.tree);
 
     for (uint32_t r = found.tree->first_run;
          r < ks_tree_part_runs_end(found.part, found.at) && entry < to; r++) {
@@ -162,19 +169,51 @@ static bool take_entries(struct ks_tree_reach *reach, uint32_t number,
     return true;
 }
 
+/*
+ * Looks into the trees that were reached: at their own entries only, for the
+ * base of most will be reached as well, sooner or later.
+ */
+static enum ks_rc look(struct ks_tree_reach *reach, struct ks_err *err)
+{
+    while (reach->next.len > 0) {
+        uint32_t number = reach->next.items[--reach->next.len];
+        struct found found = find(reach, number);
+        uint32_t first = found.tree->first_new;
+        uint32_t base = base_of(reach, found.tree);
+
+        reach->done[number] = 1;
+        if (!take_fresh(reach, found.part, first,
+                        ks_tree_part_new_end(found.part, found.at) - first) ||
+            (base != UINT32_MAX && !reach->done[base] &&
+             !KS_VEC_PUSH(&reach->waiting, number)))
+            return ks_fail_memory(err);
+    }
+    return KS_OK;
+}
+
 enum ks_rc ks_tree_reach_add(struct ks_tree_reach *reach, const uint8_t *oid,
                              struct ks_err *err)
 {
     if (!take(reach, ks_tree_log_key(reach->log, oid)))
         return ks_fail_memory(err);
-    while (reach->next.len > 0) {
-        uint32_t tree = reach->next.items[--reach->next.len];
+    return look(reach, err);
+}
 
-        if (!take_entries(reach, tree, 0, UINT32_MAX, 0))
+enum ks_rc ks_tree_reach_finish(struct ks_tree_reach *reach, struct ks_err *err)
+{
+    enum ks_rc rc = look(reach, err);
+
+    while (rc == KS_OK && reach->waiting.len > 0) {
+        uint32_t number = reach->waiting.items[--reach->waiting.len];
+        uint32_t base = base_of(reach, find(reach, number).tree);
+
+        if (reach->done[base])
+            continue;
+        if (!take_entries(reach, number, 0, UINT32_MAX, 0))
             return ks_fail(err, KS_ELIMIT, "trees are deltas of deltas");
-        reach->done[tree] = 1;
+        rc = look(reach, err);
     }
-    return KS_OK;
+    return rc;
 }
 
 size_t ks_tree_reach_count(const struct ks_tree_reach *reach)

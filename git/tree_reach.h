@@ -12,9 +12,14 @@ enum ks_rc ks_tree_reach_new(struct ks_tree_reach **out,
                              const struct ks_tree_log *log, struct ks_err *err);
 void ks_tree_reach_free(struct ks_tree_reach *reach);
 
-/* Reaches a tree and all below it, or a blob. KS_ENOMEM, KS_ELIMIT. */
+/* Reaches a tree and all below it, or a blob. KS_ENOMEM. */
 enum ks_rc ks_tree_reach_add(struct ks_tree_reach *reach, const uint8_t *oid,
                              struct ks_err *err);
+
+/* Nothing is added afterwards; before, not all is known. KS_ENOMEM, KS_ELIMIT.
+ */
+enum ks_rc ks_tree_reach_finish(struct ks_tree_reach *reach,
+                                struct ks_err *err);
 
 /* Trees and blobs reached, submodules' commits not among them. */
 size_t ks_tree_reach_count(const struct ks_tree_reach *reach);
