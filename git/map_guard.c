@@ -22,7 +22,6 @@ static struct guarded maps[MAPS_MAX];
 static atomic_size_t maps_used; /* slots at or behind it were never used */
 static atomic_ulong faults;
 static pthread_mutex_t maps_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct sigaction before;
 static uintptr_t page_size;
 
@@ -67,11 +66,17 @@ static void on_fault(int number, siginfo_t *info, void *context)
     errno = saved;
 }
 
+/* Others may have put a handler of theirs in our place since. */
 static void install(void)
 {
     struct sigaction action = {.sa_sigaction = on_fault};
+    struct sigaction present;
 
     page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
+    if (sigaction(SIGBUS, NULL, &present) == 0 &&
+        (present.sa_flags & SA_SIGINFO) != 0 &&
+        present.sa_sigaction == on_fault)
+        return;
     action.sa_flags = SA_SIGINFO | SA_RESTART;
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGBUS, &action, &before);
@@ -81,8 +86,8 @@ static bool guard(void *at, size_t len)
 {
     size_t i = 0;
 
-    (void)pthread_once(&once, install);
     (void)pthread_mutex_lock(&maps_lock);
+    install();
     while (i < MAPS_MAX && atomic_load(&maps[i].from) != 0)
         i++;
     if (i < MAPS_MAX) {

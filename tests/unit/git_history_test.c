@@ -247,7 +247,9 @@ static void foreign_owner(void **state)
     assert_blob(f, "one");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, setup, teardown),                    \
+        cmocka_unit_test_setup_teardown(name, setup_delta, teardown)
 
 int main(void)
 {

@@ -197,7 +197,9 @@ static void no_such_revision(void **state)
     assert_non_null(strstr(f->err.text, "nowhere"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, setup, teardown),                    \
+        cmocka_unit_test_setup_teardown(name, setup_delta, teardown)
 
 int main(void)
 {

@@ -66,7 +66,8 @@ struct fixture {
 static const char prelude[] =
     "set -eu\n"
     "unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE 2>/dev/null || true\n"
-    "export LC_ALL=C GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null HOME=$PWD\n"
+    "export LC_ALL=C GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null "
+    "HOME=$PWD\n"
     "export GIT_AUTHOR_NAME=Ann GIT_AUTHOR_EMAIL=ann@example.org\n"
     "export GIT_COMMITTER_NAME=Com GIT_COMMITTER_EMAIL=com@example.org\n"
     "T=1000000000\n"
@@ -125,6 +126,15 @@ static inline void forget(struct fixture *fixture)
     fixture->git = NULL;
     ks_coverage_free(fixture->coverage);
     fixture->coverage = NULL;
+}
+
+/* As setup, with the other engine. */
+static inline int setup_delta(void **state)
+{
+    int rc = setup(state);
+
+    ((struct fixture *)*state)->options.engine = KS_ENGINE_DELTA;
+    return rc;
 }
 
 static inline int teardown(void **state)
