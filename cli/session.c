@@ -290,7 +290,7 @@ static enum ks_rc read_baseline(struct ks_session *s, struct ks_err *err)
         rc = ks_report_read_ids(&ids, ks_buf_span(&text), s->args->baseline,
                                 err);
     if (rc == KS_OK)
-        s->baseline = (struct ks_baseline){ids.items, ids.len};
+        s->baseline = (struct ks_report_ids){ids.items, ids.len};
     ks_buf_wipe(&text);
     return rc;
 }

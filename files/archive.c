@@ -77,7 +77,9 @@ static void skip(struct expansion *this, enum ks_skip reason, const char *name)
 /* The archive itself could not be read on. */
 static void give_up(struct expansion *this)
 {
-    bool encrypted = archive_read_has_encrypted_entries(this->archive) > 0;
+    /* libarchive may be asked only once it has told the formats apart. */
+    bool encrypted = archive_format(this->archive) != 0 &&
+                     archive_read_has_encrypted_entries(this->archive) > 0;
 
     ks_log(this->lane.options->log, KS_LOG_DEBUG, "%s: %s",
            this->path != NULL ? this->path : "-",

@@ -6,6 +6,7 @@
 #include "git/commits.h"
 #include "git/names.h"
 #include "git/object.h"
+#include "git/recent.h"
 #include "git/tips.h"
 #include "git/tree_log.h"
 #include "git/tree_reach.h"
@@ -33,6 +34,7 @@ struct surveyor {
     struct ks_survey *survey;
     unsigned number;
     struct ks_buf texts; /* text_head and bytes, again and again */
+    struct ks_recent recent;
     uint64_t commits;
     char apart[64]; /* keeps two threads' counters on two cache lines */
 };
@@ -151,10 +153,13 @@ static enum ks_rc survey_entry(void *ctx, unsigned number,
                                struct ks_err *err)
 {
     struct surveyor *worker = ctx;
-    int first = ks_names_take(worker->survey->names, entry->name);
+    int first;
 
     (void)number;
     (void)err;
+    if (ks_recent_has(&worker->recent, entry, worker->survey->in.git->oid_len))
+        return KS_OK;
+    first = ks_names_take(worker->survey->names, entry->name);
     if (first < 0)
         return KS_ENOMEM;
     if (entry->kind != KS_ENTRY_COMMIT)

@@ -335,8 +335,8 @@ static enum ks_rc refuse_keys(const struct build *build, const char *way,
 
 static enum ks_rc build_generic(struct build *build)
 {
-    static const char *const names[KS_CLASSES] = {
-        "password", "key", "token", "connection", "hash", "uuid"};
+    static const char *const names[KS_CLASSES] = {"password",   "key",  "token",
+                                                  "connection", "hash", "uuid"};
     static const enum key unwanted[] = {KEY_KEYWORDS, KEY_PREFILTER, KEY_WINDOW,
                                         KEY_TOKEN};
     unsigned at = 0;
@@ -416,6 +416,33 @@ static enum ks_rc build_kind(struct build *build)
     return template ? build_template(build) : build_pattern(build);
 }
 
+/* Whether keywords of such lengths can be looked for beside runs. */
+static bool keywords_fit_runs(const struct ks_rule *rule)
+{
+    size_t most = rule->run == KS_RUN_FOLLOWS ? KS_WORD_MAX : KS_TOKEN_RUN;
+
+    for (size_t i = 0; i < rule->keywords.len; i++) {
+        size_t len = strlen(rule->keywords.items[i]);
+
+        if (len < KS_WORD_MIN || len > most)
+            return false;
+    }
+    return true;
+}
+
+static void derive_run(struct ks_rule *rule, const struct ks_regex *regex)
+{
+    bool starts =
+        rule->keywords.len > 0 &&
+        ks_regex_starts_with(regex, rule->keywords, rule->keywords_caseless);
+
+    if (!starts || rule->window_after > 0 || !keywords_fit_runs(rule))
+        rule->run = KS_RUN_NONE;
+    else if (ks_regex_lead(regex) >= KS_TOKEN_RUN)
+        rule->run = KS_RUN_LEADS;
+    rule->starts_at_keyword = starts && rule->run == KS_RUN_NONE;
+}
+
 /*
  * What the pattern itself tells. A pattern beyond regex.h's syntax is left to
  * the scanner, which has the last word on patterns.
@@ -434,9 +461,7 @@ static enum ks_rc derive(struct build *build)
         return KS_OK;
     if (rc != KS_OK)
         return ks_fail_memory(build->read->err);
-    rule->starts_at_keyword =
-        rule->keywords.len > 0 &&
-        ks_regex_starts_with(regex, rule->keywords, rule->keywords_caseless);
+    derive_run(rule, regex);
     ks_regex_free(regex);
     if (rule->window_after > 0)
         return KS_OK;

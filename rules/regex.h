@@ -38,6 +38,12 @@ struct ks_regex_reach ks_regex_reach(const struct ks_regex *regex);
 bool ks_regex_starts_with(const struct ks_regex *regex, struct ks_texts words,
                           bool caseless);
 
+/* Whether the byte may be in a token's run; see enum ks_token_run. */
+bool ks_regex_in_run(uint8_t byte);
+
+/* How many bytes of a token's run every match begins with. */
+unsigned ks_regex_lead(const struct ks_regex *regex);
+
 /*
  * Appends a text of least width that the pattern matches, lookaround aside;
  * the same for the same seed. KS_ELIMIT, KS_ENOMEM.

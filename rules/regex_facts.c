@@ -244,6 +244,86 @@ bool ks_regex_starts_with(const struct ks_regex *regex, struct ks_texts words,
     return walk(&heads, 0, &(struct todo){regex->root, 0, NULL});
 }
 
+/* -- runs -------------------------------------------------------------- */
+
+bool ks_regex_in_run(uint8_t byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= 'a' && byte <= 'z') ||
+           (byte != 0 && strchr("_+/=-", byte) != NULL);
+}
+
+struct lead {
+    unsigned len; /* bytes of a run that every match begins with */
+    bool through; /* and every match is nothing but such bytes */
+};
+
+static struct lead lead_of(const struct ks_regex_node *node);
+
+static struct lead lead_of_set(const struct ks_byteset *set)
+{
+    for (unsigned byte = 0; byte < 256; byte++)
+        if (ks_byteset_has(set, byte) && !ks_regex_in_run((uint8_t)byte))
+            return (struct lead){0, false};
+    return (struct lead){1, true};
+}
+
+static struct lead lead_of_sequence(const struct ks_regex_node *child)
+{
+    struct lead sum = {0, true};
+
+    for (; child != NULL && sum.through; child = child->next) {
+        struct lead one = lead_of(child);
+
+        sum.len = plus(sum.len, one.len);
+        sum.through = one.through;
+    }
+    return sum;
+}
+
+static struct lead lead_of_alternatives(const struct ks_regex_node *child)
+{
+    struct lead least = {KS_REGEX_UNBOUNDED, true};
+
+    for (; child != NULL; child = child->next) {
+        struct lead one = lead_of(child);
+
+        if (one.len < least.len)
+            least.len = one.len;
+        least.through &= one.through;
+    }
+    return least;
+}
+
+static struct lead lead_of(const struct ks_regex_node *node)
+{
+    struct lead lead = {0, true};
+
+    switch (node->kind) {
+    case KS_REGEX_SET:
+        return lead_of_set(&node->set);
+    case KS_REGEX_SEQ:
+        return lead_of_sequence(node->first);
+    case KS_REGEX_ALT:
+        return lead_of_alternatives(node->first);
+    case KS_REGEX_REPEAT:
+        lead = lead_of(node->first);
+        if (lead.through || node->min == 0)
+            lead.len = times(lead.len, node->min);
+        return lead;
+    case KS_REGEX_AHEAD:
+    case KS_REGEX_BEHIND:
+    case KS_REGEX_EDGE:
+        return lead;
+    }
+    return lead;
+}
+
+unsigned ks_regex_lead(const struct ks_regex *regex)
+{
+    return lead_of(regex->root).len;
+}
+
 /* -- windows ----------------------------------------------------------- */
 
 static unsigned shortest_keyword(const struct ks_rule *rule)
@@ -271,7 +351,7 @@ enum ks_rc ks_regex_window(unsigned *before, unsigned *after,
     struct ks_regex *regex;
     struct ks_regex_reach reach;
     unsigned left;
-    unsigned right;
+    unsigned least; /* bytes of a match up to the end of its hit */
     enum ks_rc rc = ks_regex_parse(&regex, rule->pattern, err);
 
     if (rc != KS_OK)
@@ -284,12 +364,17 @@ enum ks_rc ks_regex_window(unsigned *before, unsigned *after,
                        reach.max_width == KS_REGEX_UNBOUNDED
                            ? "matches have no greatest width"
                            : "matches may be wider than 32768 bytes");
-    left = rule->starts_at_keyword ? longest_keyword(rule) : reach.max_width;
-    right = reach.max_width - (shortest_keyword(rule) < reach.max_width
-                                   ? shortest_keyword(rule)
-                                   : reach.max_width);
+    left = reach.max_width;
+    least = shortest_keyword(rule);
+    if (rule->run == KS_RUN_LEADS)
+        left = least = KS_TOKEN_RUN;
+    else if (rule->run == KS_RUN_FOLLOWS)
+        left = longest_keyword(rule) + KS_TOKEN_GAP + KS_TOKEN_RUN;
+    else if (rule->starts_at_keyword)
+        left = longest_keyword(rule);
     *before = left + reach.before;
-    *after = right + reach.after;
+    *after =
+        (least < reach.max_width ? reach.max_width - least : 0) + reach.after;
     return KS_OK;
 }
 

@@ -22,6 +22,25 @@ enum ks_rule_kind {
     KS_RULE_GENERIC, /* the lexer and model of scanner/generic/ */
 };
 
+/*
+ * Where a pattern promises a run of KS_TOKEN_RUN bytes of letters, digits and
+ * "_+/=-", as tokens have. The prefilter looks for keywords beside such runs
+ * only, which are rare, so that such a rule costs next to nothing.
+ */
+enum ks_token_run {
+    KS_RUN_NONE,    /* no promise */
+    KS_RUN_LEADS,   /* every match begins with a keyword and is such a run */
+    KS_RUN_FOLLOWS, /* it begins at most KS_TOKEN_GAP bytes behind a keyword */
+};
+
+enum {
+    KS_TOKEN_RUN = 16,
+    KS_TOKEN_GAP = 45,
+    /* Keywords of other lengths are looked for everywhere. */
+    KS_WORD_MIN = 4,
+    KS_WORD_MAX = 24,
+};
+
 /* What a generic rule stands for. */
 enum ks_secret_class {
     KS_CLASS_PASSWORD,
@@ -93,12 +112,14 @@ struct ks_rule {
     bool keywords_caseless;
     /* In place of keywords: a Hyperscan expression of bounded width. */
     const char *prefilter;
-    /* Every match begins where its keyword begins. */
+    /* Every match begins where its keyword begins, and `run` is none. */
     bool starts_at_keyword;
+    enum ks_token_run run;
     /*
-     * Bytes before and behind the end of a keyword or prefilter hit that the
-     * pattern may look at; its matches never depend on more. 0 in a loaded
-     * rule: the scanner computes them from the pattern.
+     * Bytes before and behind the end of a hit that the pattern may look at;
+     * its matches never depend on more. A hit ends with its keyword or
+     * prefilter, or with the first KS_TOKEN_RUN bytes of its run. 0 in a
+     * loaded rule: the scanner computes them from the pattern.
      */
     unsigned window_before, window_after;
 

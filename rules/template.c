@@ -231,6 +231,8 @@ enum ks_rc ks_template_assigned(struct ks_rule *rule, const char *token,
     if (rc == KS_OK) {
         rule->pattern = ks_arena_text(read->arena, ks_buf_span(&buf));
         rule->keywords_caseless = true;
+        if (ks_regex_lead(regex) >= KS_TOKEN_RUN)
+            rule->run = KS_RUN_FOLLOWS;
         if (!own_demands)
             default_demands(&rule->demands, token,
                             ks_regex_reach(regex).min_width);

@@ -75,7 +75,10 @@ enum ks_rc ks_carry_fresh(struct ks_runs *out, const struct ks_copy *copies,
     out->len = 0;
     for (size_t i = 0; i <= count; i++) {
         size_t next = i < count ? copies[i].to : len;
-        bool at_start = done == 0, at_end = next == len && i == count;
+        /* A hit may be narrower than its trigger: what was in front of it in
+         * the base may be gone. */
+        bool at_start = done == 0 && (i == count || copies[i].from == 0);
+        bool at_end = next == len && i == count;
         size_t from = done > reach ? done - reach : 0;
         size_t to = next + reach < len ? next + reach : len;
 

@@ -144,7 +144,8 @@ static enum ks_rc detect_rule(struct ks_matches *out, struct ks_detector *d,
     match.start = (uint32_t)(m.secret_start + place->from);
     match.end = (uint32_t)(m.secret_end + place->from);
     secret = ks_span_slice(place->text, match.start, match.end);
-    shaped = match.start < place->word_end && match.end > place->word_start;
+    shaped = rule->run != KS_RUN_FOLLOWS &&
+             match.start < place->word_end && match.end > place->word_start;
     ks_classify(&verdict, rule, ready, d->patterns, secret,
                 ks_span_slice(place->text, m.start + place->from,
                               m.end + place->from),

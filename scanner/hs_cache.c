@@ -65,7 +65,8 @@ enum ks_rc ks_hs_cache_key(char out[KS_HS_KEY],
                                                sizeof(magic)});
     for (size_t i = 0; i < triggers->len; i++) {
         const struct ks_trigger *trigger = &triggers->items[i];
-        const uint8_t flags[2] = {trigger->literal, trigger->caseless};
+        const uint8_t flags[3] = {trigger->literal, trigger->caseless,
+                                  (uint8_t)trigger->run};
 
         ks_sha256_add(hash, (struct ks_span){flags, sizeof(flags)});
         ks_sha256_add_field(hash, ks_span_str(trigger->text));

@@ -2,6 +2,7 @@
 #include "scanner/prefilter.h"
 
 #include "scanner/hs_cache.h"
+#include "scanner/words.h"
 
 #include <hs.h>
 
@@ -12,6 +13,7 @@ enum { PRIVATE_DIRECTORY = 0700, PUBLIC_DIRECTORY = 0755 };
 
 struct ks_prefilter {
     hs_database_t *database; /* NULL when there is nothing to look for */
+    struct ks_words *words;
 };
 
 struct ks_prefilter_scratch {
@@ -38,6 +40,7 @@ struct expressions {
     const char **texts;
     unsigned *flags;
     unsigned *ids;
+    unsigned len;
     struct ks_arena arena;
 };
 
@@ -47,20 +50,22 @@ static bool expressions_init(struct expressions *e,
     size_t n = triggers->len;
 
     *e = (struct expressions){
-        .texts = calloc(n, sizeof(*e->texts)),
-        .flags = calloc(n, sizeof(*e->flags)),
-        .ids = calloc(n, sizeof(*e->ids)),
+        .texts = calloc(n + 1, sizeof(*e->texts)),
+        .flags = calloc(n + 1, sizeof(*e->flags)),
+        .ids = calloc(n + 1, sizeof(*e->ids)),
     };
     if (e->texts == NULL || e->flags == NULL || e->ids == NULL)
         return false;
     for (size_t i = 0; i < n; i++) {
         const struct ks_trigger *trigger = &triggers->items[i];
 
-        e->ids[i] = (unsigned)i;
-        e->flags[i] = trigger->caseless ? HS_FLAG_CASELESS : 0;
-        e->texts[i] = trigger->literal ? escape(&e->arena, trigger->text)
-                                       : trigger->text;
-        if (e->texts[i] == NULL)
+        if (trigger->run != KS_RUN_NONE)
+            continue;
+        e->ids[e->len] = (unsigned)i;
+        e->flags[e->len] = trigger->caseless ? HS_FLAG_CASELESS : 0;
+        e->texts[e->len] =
+            trigger->literal ? escape(&e->arena, trigger->text) : trigger->text;
+        if (e->texts[e->len++] == NULL)
             return false;
     }
     return true;
@@ -84,12 +89,12 @@ static enum ks_rc compile(hs_database_t **out,
 
     if (!expressions_init(&e, triggers)) {
         rc = ks_fail_memory(err);
-    } else if (hs_compile_multi(e.texts, e.flags, e.ids,
-                                (unsigned)triggers->len, HS_MODE_BLOCK, NULL,
-                                out, &fault) != HS_SUCCESS) {
+    } else if (e.len > 0 &&
+               hs_compile_multi(e.texts, e.flags, e.ids, e.len, HS_MODE_BLOCK,
+                                NULL, out, &fault) != HS_SUCCESS) {
         const char *text = fault->expression < 0
                                ? "all keywords"
-                               : triggers->items[fault->expression].text;
+                               : triggers->items[e.ids[fault->expression]].text;
 
         rc = ks_fail(err, KS_EINVAL, "prefilter %s: %s", text, fault->message);
         (void)hs_free_compile_error(fault);
@@ -115,9 +120,9 @@ static enum ks_rc load_or_compile(hs_database_t **out,
     if (*out != NULL)
         return KS_OK;
     rc = compile(out, triggers, err);
-    if (rc == KS_OK && cache->user != NULL)
-        (void)ks_hs_cache_store(cache->user, PRIVATE_DIRECTORY, key, *out,
-                                true, NULL);
+    if (rc == KS_OK && cache->user != NULL && *out != NULL)
+        (void)ks_hs_cache_store(cache->user, PRIVATE_DIRECTORY, key, *out, true,
+                                NULL);
     return rc;
 }
 
@@ -135,7 +140,8 @@ enum ks_rc ks_prefilter_new(struct ks_prefilter **out,
     prefilter = calloc(1, sizeof(*prefilter));
     if (prefilter == NULL)
         return ks_fail_memory(err);
-    if (triggers->len > 0)
+    rc = ks_words_new(&prefilter->words, triggers, err);
+    if (rc == KS_OK && triggers->len > 0)
         rc = load_or_compile(&prefilter->database, triggers, cache, err);
     if (rc == KS_OK) {
         *out = prefilter;
@@ -150,6 +156,7 @@ void ks_prefilter_free(struct ks_prefilter *prefilter)
     if (prefilter == NULL)
         return;
     (void)hs_free_database(prefilter->database);
+    ks_words_free(prefilter->words);
     free(prefilter);
 }
 
@@ -200,16 +207,15 @@ struct collecting {
     uint32_t base;
 };
 
-static int on_match(unsigned id, unsigned long long from,
-                    unsigned long long to, unsigned flags, void *ctx)
+static int on_match(unsigned id, unsigned long long from, unsigned long long to,
+                    unsigned flags, void *ctx)
 {
     struct collecting *c = ctx;
 
     (void)from;
     (void)flags;
     return KS_VEC_PUSH(c->hits,
-                       (struct ks_hit){c->base + (uint32_t)to,
-                                       (uint16_t)id, 0})
+                       (struct ks_hit){c->base + (uint32_t)to, (uint16_t)id, 0})
                ? 0
                : 1;
 }
@@ -241,27 +247,41 @@ static void coalesce(struct ks_hits *hits, size_t first)
     hits->len = kept;
 }
 
+static enum ks_rc scan_database(struct ks_hits *hits,
+                                const struct ks_prefilter *prefilter,
+                                struct ks_prefilter_scratch *scratch,
+                                struct ks_span text, uint32_t base,
+                                struct ks_err *err)
+{
+    struct collecting collecting = {hits, base};
+    hs_error_t result;
+
+    if (prefilter->database == NULL || text.len == 0)
+        return KS_OK;
+    result =
+        hs_scan(prefilter->database, (const char *)text.ptr, (unsigned)text.len,
+                0, scratch->scratch, on_match, &collecting);
+    if (result == HS_SCAN_TERMINATED)
+        return ks_fail_memory(err);
+    if (result != HS_SUCCESS)
+        return ks_fail(err, KS_EIO, "Hyperscan failed with code %d", result);
+    return KS_OK;
+}
+
 enum ks_rc ks_prefilter_scan(struct ks_hits *hits,
                              const struct ks_prefilter *prefilter,
                              struct ks_prefilter_scratch *scratch,
                              struct ks_span text, uint32_t base,
                              struct ks_err *err)
 {
-    struct collecting collecting = {hits, base};
     size_t first = hits->len;
-    hs_error_t result;
+    enum ks_rc rc = scan_database(hits, prefilter, scratch, text, base, err);
 
-    if (prefilter->database == NULL || text.len == 0)
-        return KS_OK;
-    result = hs_scan(prefilter->database, (const char *)text.ptr,
-                     (unsigned)text.len, 0, scratch->scratch, on_match,
-                     &collecting);
-    if (result == HS_SCAN_TERMINATED)
-        return ks_fail_memory(err);
-    if (result != HS_SUCCESS)
-        return ks_fail(err, KS_EIO, "Hyperscan failed with code %d", result);
-    coalesce(hits, first);
-    return KS_OK;
+    if (rc == KS_OK)
+        rc = ks_words_scan(hits, prefilter->words, text, base, err);
+    if (rc == KS_OK)
+        coalesce(hits, first);
+    return rc;
 }
 
 size_t ks_prefilter_size(const struct ks_prefilter *prefilter)

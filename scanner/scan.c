@@ -244,6 +244,7 @@ static enum ks_rc add_fresh_until(struct carrying *c, size_t *next,
 
     for (; *next < found->len && rc == KS_OK; (*next)++) {
         struct ks_hit hit = found->items[*next];
+        const struct ks_copy *copy;
         unsigned width;
         size_t from;
 
@@ -251,9 +252,9 @@ static enum ks_rc add_fresh_until(struct carrying *c, size_t *next,
             break;
         width = triggers_of(c->scan)->items[hit.trigger].width;
         from = hit.end > width ? hit.end - width : 0;
-
-        if (ks_carry_holding(c->blob->copies, c->blob->copy_count, from,
-                             hit.end) == NULL)
+        copy = ks_carry_holding(c->blob->copies, c->blob->copy_count, from,
+                                hit.end);
+        if (copy == NULL || (hit.end < width && copy->from > 0))
             rc = add_fresh(c, hit, err);
     }
     return rc;
@@ -275,7 +276,8 @@ static enum ks_rc add_copied(struct carrying *c, const struct ks_copy *copy,
             &triggers_of(c->scan)->items[old->trigger];
         struct ks_hit hit = *old;
 
-        if (old->end - copy->from < trigger->width)
+        if (old->end - copy->from < trigger->width &&
+            (copy->from > 0 || copy->to > 0))
             continue;
         hit.end += move;
         rc = add_fresh_until(c, next, hit, err);

@@ -65,7 +65,7 @@ static enum ks_rc window_of(struct ks_window *window,
 /* The draft for a text, new if it is the first of its kind. */
 static enum ks_rc draft_for(struct draft **out, struct builder *b,
                             const char *text, bool literal, bool caseless,
-                            struct ks_err *err)
+                            enum ks_token_run run, struct ks_err *err)
 {
     size_t len = strlen(text);
     char *key = ks_arena_alloc(&b->out->arena, len + 2);
@@ -73,7 +73,7 @@ static enum ks_rc draft_for(struct draft **out, struct builder *b,
 
     if (key == NULL)
         return ks_fail_memory(err);
-    key[0] = (char)('0' + literal * 2 + caseless);
+    key[0] = (char)('0' + (int)run * 4 + literal * 2 + caseless);
     for (size_t i = 0; i <= len; i++)
         key[i + 1] = caseless && literal && text[i] >= 'A' && text[i] <= 'Z'
                          ? (char)(text[i] + ('a' - 'A'))
@@ -82,11 +82,13 @@ static enum ks_rc draft_for(struct draft **out, struct builder *b,
     if (at == NULL)
         return ks_fail_memory(err);
     if (*at == SIZE_MAX) {
-        struct draft draft = {.trigger = {.text = key + 1,
-                                          .literal = literal,
-                                          .caseless = caseless,
-                                          .width = (unsigned)len,
-                                          .keyword = KS_NO_KEYWORD}};
+        struct draft draft = {
+            .trigger = {.text = key + 1,
+                        .literal = literal && run == KS_RUN_NONE,
+                        .caseless = caseless,
+                        .run = run,
+                        .width = (unsigned)len,
+                        .keyword = KS_NO_KEYWORD}};
 
         if (b->drafts.len >= MOST_TRIGGERS)
             return ks_fail(err, KS_ELIMIT, "more than %d keywords in all rules",
@@ -131,11 +133,17 @@ static enum ks_rc add_keywords(struct builder *b, const struct ks_rule *rule,
         if (strlen(word) < SHORTEST || strchr(word, '\n') != NULL)
             return rule_fault(err, rule, rule->at,
                               "a keyword needs 3 bytes and no line end");
-        rc = draft_for(&draft, b, word, true, rule->keywords_caseless, err);
+        rc = draft_for(&draft, b, word, true, rule->keywords_caseless,
+                       rule->run, err);
         if (rc == KS_OK)
             rc = attach(draft, index, window, err);
         if (rc != KS_OK)
             return rc;
+        if (rule->run == KS_RUN_LEADS)
+            draft->trigger.width = KS_TOKEN_RUN;
+        else if (rule->run == KS_RUN_FOLLOWS)
+            draft->trigger.width =
+                (unsigned)strlen(word) + KS_TOKEN_GAP + KS_TOKEN_RUN;
     }
     return KS_OK;
 }
@@ -145,8 +153,8 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
                                 struct ks_err *err)
 {
     /* A border in front only narrows; the pattern sees to it. */
-    const char *text = rule->prefilter +
-                       (strncmp(rule->prefilter, "\\b", 2) == 0 ? 2 : 0);
+    const char *text =
+        rule->prefilter + (strncmp(rule->prefilter, "\\b", 2) == 0 ? 2 : 0);
     struct draft *draft = NULL;
     struct ks_err inner = {0};
     unsigned width = 0;
@@ -164,7 +172,7 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
                           "{0,n} for * and +)");
     if (rc != KS_OK)
         return rule_fault(err, rule, rule->prefilter_at, inner.text);
-    rc = draft_for(&draft, b, text, false, false, err);
+    rc = draft_for(&draft, b, text, false, false, KS_RUN_NONE, err);
     if (rc != KS_OK)
         return rc;
     draft->trigger.width = width;
@@ -179,7 +187,7 @@ static enum ks_rc add_generic(struct builder *b, struct ks_err *err)
     for (size_t i = 0; i < count; i++) {
         struct draft *draft = NULL;
         enum ks_rc rc = draft_for(&draft, b, words[i].text, !words[i].pattern,
-                                  true, err);
+                                  true, KS_RUN_NONE, err);
 
         if (rc != KS_OK)
             return rc;

@@ -17,8 +17,9 @@ enum {
 
 struct ks_trigger {
     const char *text;
-    bool literal; /* else a Hyperscan expression */
+    bool literal; /* a hit ends with it; else an expression, or has a run */
     bool caseless;
+    enum ks_token_run run; /* not none: a literal that words.h looks for */
     unsigned width; /* the longest it can match, in bytes */
 
     /*

@@ -50,6 +50,7 @@ static enum ks_rc read_checked(struct ks_buf *out, const char *path,
                                struct ks_err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    size_t room = out->cap - out->len < LARGEST ? out->cap - out->len : LARGEST;
     enum ks_rc rc;
     ssize_t got = 1;
 
@@ -57,7 +58,8 @@ static enum ks_rc read_checked(struct ks_buf *out, const char *path,
         return ks_fail(err, errno == ENOENT ? KS_ENOENT : KS_EIO, "open %s: %s",
                        path, strerror(errno));
     rc = check(fd, path, err);
-    if (rc == KS_OK && ks_buf_reserve(out, LARGEST) != KS_OK)
+    /* At once, so that no copy of the secret is left behind by growing. */
+    if (rc == KS_OK && ks_buf_reserve(out, room) != KS_OK)
         rc = ks_fail_memory(err);
     while (rc == KS_OK && got > 0) {
         got = out->room == out->len

@@ -6,6 +6,17 @@
 #include "scanner/decoders/decode.h"
 #include "scanner/decoders/output.h"
 
+struct libdeflate_decompressor;
+
+struct ks_decoder {
+    struct ks_decode_output levels[KS_DECODE_DEPTH];
+    struct ks_decode_output inflated; /* exchanged with a level's */
+    struct libdeflate_decompressor *inflater;
+    unsigned depth;
+    size_t budget; /* bytes that may still be inflated below this text */
+    size_t limited;
+};
+
 /* One call of ks_decode_find. */
 struct ks_decode_job {
     struct ks_decoder *decoder;
@@ -51,6 +62,12 @@ enum ks_rc ks_decode_concatenation(struct ks_decode_job *job, size_t at,
 
 /* `at` is a NUL. */
 enum ks_rc ks_decode_wide(struct ks_decode_job *job, size_t at, size_t *next);
+
+/* Look at [from, to): all kinds but the wide ones, and these. */
+enum ks_rc ks_decode_search_marks(struct ks_decode_job *job, size_t from,
+                                  size_t to);
+enum ks_rc ks_decode_search_nuls(struct ks_decode_job *job, size_t from,
+                                 size_t to);
 
 /*
  * Reports the bytes of `job->output` as what [from, to) decodes to, if the

@@ -129,7 +129,7 @@ void ks_form_crypt(struct ks_lex *x, size_t hit, size_t len)
     ks_lex_emit(x, from, to);
 }
 
-/* eyJ...: base64 of a JSON object, dots included. */
+/* eyJ...: base64 of a JSON object, and what follows a dot. */
 void ks_form_run(struct ks_lex *x, size_t hit, size_t len)
 {
     size_t from = hit - len, to = hit;
@@ -140,7 +140,7 @@ void ks_form_run(struct ks_lex *x, size_t hit, size_t len)
         return;
     while (to < x->end && (ks_is_base64(x->p[to]) || x->p[to] == '.'))
         to++;
-    if (to - hit < 20)
+    if (to - hit < 20 || memchr(x->p + hit, '.', to - hit) == NULL)
         return;
     if (to == x->end && !x->whole)
         x->draft.flags |= KS_GENERIC_CUT;
@@ -342,7 +342,7 @@ void ks_form_uuid(struct ks_lex *x, size_t hit)
     size_t from = hit - 36, d = 0;
 
     if (hit < 36 || (hit < x->end && ks_is_alnum(x->p[hit])) ||
-        (from > 0 && ks_is_alnum(x->p[from - 1])))
+        (from > 0 && (ks_is_alnum(x->p[from - 1]) || x->p[from - 1] == '-')))
         return;
     for (size_t i = 0; i < 36; i++) {
         if (d < sizeof(dashes) && i == dashes[d]) {

@@ -19,6 +19,13 @@ static bool one_byte_repeated(const uint8_t *p, size_t len)
     return true;
 }
 
+/* Four stars or bullets in a row: somebody has masked it. */
+static bool is_masked(const uint8_t *p, size_t len)
+{
+    return memmem(p, len, "****", 4) != NULL ||
+           memmem(p, len, "\xe2\x80\xa2\xe2\x80\xa2", 6) != NULL;
+}
+
 /* A value that a template engine or a shell fills in. */
 static bool is_template(const uint8_t *p, size_t len)
 {
@@ -46,6 +53,7 @@ void ks_lex_emit(struct ks_lex *x, size_t from, size_t to)
     if (to - from < MIN_VALUE || x->count == x->cap)
         return;
     if (one_byte_repeated(x->p + from, to - from) ||
+        is_masked(x->p + from, to - from) ||
         is_template(x->p + from, to - from))
         return;
     c = &x->out[x->count++];
@@ -289,6 +297,18 @@ static bool is_name(const struct ks_lex *x, size_t from, size_t to)
     return true;
 }
 
+/* $name, as a shell or PHP has it. */
+static bool is_variable(const struct ks_lex *x, size_t from, size_t to)
+{
+    if (x->p[from] != '$' || to - from < 2 || ks_is_digit(x->p[from + 1]))
+        return false;
+    for (size_t i = from + 1; i < to; i++) {
+        if (!ks_is_word(x->p[i]))
+            return false;
+    }
+    return true;
+}
+
 /* Whether some byte of [from, to) is `c`. */
 static bool holds(const struct ks_lex *x, size_t from, size_t to, uint8_t c)
 {
@@ -320,7 +340,7 @@ static bool is_code(const struct ks_lex *x, size_t from, size_t to, bool tight)
 
     if (is_constant(x, from, to))
         return true;
-    if (x->p[from] == '$' && ks_is_word(x->p[from + 1]) && name)
+    if (is_variable(x, from, to))
         return true;
     if (name && holds(x, from, to, '.') && !setting)
         return true;
@@ -341,6 +361,8 @@ static void bare_here(struct ks_lex *x, bool tight)
     while (to < x->end && !ends_bare(x->p[to], query) &&
            !(query && ks_lex_is(x, to, "%26")))
         to++;
+    if (to < x->end && x->p[to] == '(' && to > from && x->p[to - 1] == '$')
+        return;
     if (to < x->end && (x->p[to] == '(' || x->p[to] == '[')) {
         x->draft.wrap =
             x->p[to] == '(' ? KS_GENERIC_INCALL : KS_GENERIC_INDEX;

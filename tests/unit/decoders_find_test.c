@@ -153,6 +153,11 @@ static void test_base64_over_lines(void **state)
                           "lazy dog, then the lazy dog asks: what is the "
                           "password? And the fox says: hunter2"));
         assert_int_equal(count(text), 1);
+        (void)snprintf(text, sizeof(text), "\"x\\n%s%s%s%s%s\"", lines[0],
+                       ends[i], lines[1], ends[i], lines[2]);
+        assert_true(finds(text, KS_DECODE_BASE64, "The quick brown fox"));
+        assert_true(finds(text, KS_DECODE_BASE64, "says: hunter2"));
+        assert_int_equal(count(text), 1);
     }
 }
 
@@ -251,6 +256,34 @@ static void test_concatenation(void **state)
     assert_int_equal(count("ls 'correct' 'horse'"), 0);
     assert_int_equal(count("printf(\"a %s \" \"b %s\", \"c\", \"d\");"), 0);
     assert_int_equal(count("\"correct\", \"horse\""), 0);
+}
+
+/* Asked for a part of a long chain, all of it is reported. */
+static void test_chain_by_its_parts(void **state)
+{
+    enum { LITERALS = 8, LITERAL = 100 };
+    struct findings all = {.len = 0};
+    struct ks_err err = {0};
+    char text[ROOM], literal[LITERAL + 1];
+    size_t len = 0;
+
+    (void)state;
+    memset(literal, 'k', LITERAL);
+    literal[LITERAL] = '\0';
+    for (int i = 0; i < LITERALS; i++)
+        len += (size_t)snprintf(text + len, sizeof(text) - len, "%s\"%s\"",
+                                i == 0 ? "t = " : " +\n    ", literal);
+    assert_int_equal(ks_decoder_new(&all.decoder, &err), KS_OK);
+    for (size_t from = 5; from + 1 < len; from += 50) {
+        size_t seen = all.len;
+
+        assert_int_equal(ks_decode_find(all.decoder, ks_span_str(text), from,
+                                        from + 1, keep, &all, &err),
+                         KS_OK);
+        assert_int_equal(all.len, seen + 1);
+        assert_int_equal(all.items[seen].len, LITERALS * LITERAL);
+    }
+    release(&all);
 }
 
 /* A key whose lines are literals of their own. */
@@ -547,6 +580,7 @@ int main(void)
         cmocka_unit_test(test_entities),
         cmocka_unit_test(test_quoted_printable),
         cmocka_unit_test(test_concatenation),
+        cmocka_unit_test(test_chain_by_its_parts),
         cmocka_unit_test(test_concatenated_key),
         cmocka_unit_test(test_wide),
         cmocka_unit_test(test_wide_in_binary),

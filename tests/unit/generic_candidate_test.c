@@ -141,6 +141,10 @@ static const struct sample samples[] = {
     {"author = \"@@\"", NULL},
     {"the password must be changed", NULL},
     {"password = \"********\"", NULL},
+    {"secret: 5a29****************d787\n", NULL},
+    {"password=$random_base64\n", NULL},
+    {"PASS=$(openssl rand -hex 'x1y2z3w4')\n", NULL},
+    {"x = 'eyJhbGciOiJFUzUxMiIsImtpZCI6ImJpbGJv'", NULL},
     {"std::token::x = 1", NULL},
 };
 

@@ -144,15 +144,16 @@ static void leaves_alone(void **state)
 static void is_derived_whole(void **state)
 {
     (void)state;
-    assert_true(rule->starts_at_keyword);
+    assert_int_equal(rule->run, KS_RUN_FOLLOWS);
+    assert_false(rule->starts_at_keyword);
     assert_true(rule->keywords_caseless);
     assert_int_equal(rule->examples.len, 3);
     assert_int_equal(rule->counterexamples.len, 3);
     assert_int_equal(rule->demands.entropy_milli, 3000);
     assert_int_equal(rule->demands.digits, 1);
-    /* keyword, gap, token, and the bytes that the borders look at */
-    assert_int_equal(rule->window_before, strlen("asana") + 1);
-    assert_in_range(rule->window_after, 45 + 32 + 2, 45 + 32 + 16);
+    /* keyword, gap and run in front; gap, token and borders behind */
+    assert_in_range(rule->window_before, 5 + 45 + 16, 5 + 45 + 16 + 1);
+    assert_in_range(rule->window_after, 45 + 32 - 16, 45 + 32 + 16);
 }
 
 static void samples_are_right(void **state)

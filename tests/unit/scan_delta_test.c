@@ -49,6 +49,7 @@ static size_t add_piece(struct fixture *f, char *out)
         "token=",        "secret",     "postgres://u:", "\n",
         "\"\n",          " pass",      "word: ",        "xo" "xb-",
         "key",           "= ",         "# gitleaks:allow\n",
+        "asana_key: ",   "do" "p_v1_", "shodan.io ",
     };
     const char *head = heads[draw(f, sizeof(heads) / sizeof(*heads))];
     size_t len = strlen(head);

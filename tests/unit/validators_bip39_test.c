@@ -147,6 +147,29 @@ static void test_one_word_changed(void **state)
     assert_int_equal(check_text("bip39", ""), KS_VALIDITY_FAKE);
 }
 
+/*
+ * The words that share the last seven bits of entropy with "scale": the four
+ * bits of checksum leave one of them.
+ */
+static void test_every_bit_of_the_checksum(void **state)
+{
+    static const char *const last[] = {
+        "scale",  "scan",    "scare",    "scatter",  "scene", "scheme",
+        "school", "science", "scissors", "scorpion", "scout", "scrap",
+        "screen", "script",  "scrub",    "sea",
+    };
+    size_t valid = 0;
+    char text[TOKEN_ROOM];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++) {
+        join(text, "yellow funny release real shop peanut ",
+             "health magic sun broom beach ", last[i]);
+        valid += check_text("bip39", text) == KS_VALIDITY_CHECKSUM;
+    }
+    assert_int_equal(valid, 1);
+}
+
 static void test_words_that_follow(void **state)
 {
     char text[TOKEN_ROOM];
@@ -182,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_decomposed_letters),
         cmocka_unit_test(test_han_without_spaces),
         cmocka_unit_test(test_one_word_changed),
+        cmocka_unit_test(test_every_bit_of_the_checksum),
         cmocka_unit_test(test_words_that_follow),
         cmocka_unit_test(test_samples),
     };

@@ -171,6 +171,47 @@ def pick_plain(r, row, value):
     return humans.plain_name(r)
 
 
+def lines(corpus, work, names, choose, seed, share):
+    """
+    Labelled lines on their own, a file each: the model must not need the
+    rest of the file. Real ones get values by `choose`; returns their labels.
+    """
+    r = random.Random(seed)
+    paths, spots, groups, labels = [], [], [], []
+
+    def add(path, text, spot, label):
+        name = path if r.random() < 0.5 else "lines.txt"
+        to = os.path.join(work, str(seed), str(len(paths)), name)
+        os.makedirs(os.path.dirname(to), exist_ok=True)
+        with open(to, "wb") as f:
+            f.write(text)
+        paths.append(f"{len(paths)}/{name}")
+        spots.append([spot])
+        groups.append(path.split("/")[1])
+        labels.append(label)
+
+    for path in sorted(corpus.rows):
+        if any(x["label"] == "T" for x in corpus.rows[path]):
+            made = variant(corpus, path, choose, seed)
+            for a, b in made[1] if made is not None else []:
+                start = made[0].rfind(b"\n", 0, a) + 1
+                end = made[0].find(b"\n", b)
+                add(path, made[0][start:end if end >= 0 else len(made[0])] + b"\n", (a - start, b - start), 1)
+        t = corpus.text(path)
+        for row in corpus.rows[path]:
+            if row["label"] == "T" or r.random() > share or row["line_start"] != row["line_end"]:
+                continue
+            n = int(row["line_start"])
+            if any(x["label"] == "T" and int(x["line_start"]) <= n <= int(x["line_end"]) for x in corpus.rows[path]):
+                continue
+            start = t.start(n)
+            end = t.ends[n - 1] if n <= len(t.ends) else len(t.data)
+            add(path, t.data[start:end] + b"\n", (0, end - start), 0)
+    d = dump(paths, os.path.join(work, str(seed)), names)
+    keep = within(d, spots)
+    return d[keep], np.array([labels[c["file"]] for c in d[keep]]), [groups[c["file"]] for c in d[keep]]
+
+
 def within(d, spots):
     """Which candidates overlap the spots of their file."""
     keep = []

@@ -27,11 +27,11 @@ def arguments():
     a.add_argument("--data", help="keep the collected candidates here, and use them")
     a.add_argument("--save", help="keep out-of-fold scores here, for study")
     a.add_argument("--seed", type=int, default=1)
-    a.add_argument("--folds", type=int, default=5)
+    a.add_argument("--folds", type=int, default=4)
     a.add_argument("--trees", type=int, default=300)
     a.add_argument("--leaves", type=int, default=20)
     a.add_argument("--rate", type=float, default=0.06)
-    a.add_argument("--human", type=float, default=0.7)
+    a.add_argument("--human", type=float, default=1.0)
     a.add_argument("--weak", type=float, default=0.2)
     a.add_argument("--clean-weight", type=float, default=0.4)
     return a.parse_args()
@@ -84,9 +84,13 @@ def collect(corpus, names):
     s.add(d, np.array(ys), np.array(ws), gs, "corpus", where)
     trained = [k for k in humans.STYLES if k not in humans.HELD_OUT]
     with tempfile.TemporaryDirectory() as work:
-        for i in range(3):
+        for i in range(4):
             d, g = C.variants(corpus, work, names, C.pick(trained), f"human{i}{O.seed}")
-            s.add(d, 1, O.human, g, "human")
+            s.add(d, 1, 0.75 * O.human, g, "human")
+        d, y, g = C.lines(corpus, work, names, C.pick(trained), f"lines{O.seed}", 0.5)
+        s.add(d, y, np.where(y == 1, O.human, 0.5), g, "line")
+        d, y, g = C.lines(corpus, work, names, C.pick(humans.HELD_OUT), f"unseen lines{O.seed}", 0.0)
+        s.add(d, y, O.human, g, "unseen:line")
         for k in humans.HELD_OUT:
             d, g = C.variants(corpus, work, names, C.pick([k]), f"unseen{k}{O.seed}")
             s.add(d, 1, O.human, g, "unseen:" + k)
