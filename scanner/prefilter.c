@@ -12,6 +12,7 @@ enum { PRIVATE_DIRECTORY = 0700, PUBLIC_DIRECTORY = 0755 };
 
 struct ks_prefilter {
     hs_database_t *database; /* NULL when there is nothing to look for */
+    const char *origin;
 };
 
 struct ks_prefilter_scratch {
@@ -98,7 +99,16 @@ static enum ks_rc compile(hs_database_t **out,
     return rc;
 }
 
-static enum ks_rc load_or_compile(hs_database_t **out,
+static bool load(struct ks_prefilter *prefilter, const char *directory,
+                 const char *key, const char *origin)
+{
+    if (directory != NULL)
+        prefilter->database = ks_hs_cache_load(directory, key);
+    prefilter->origin = origin;
+    return prefilter->database != NULL;
+}
+
+static enum ks_rc load_or_compile(struct ks_prefilter *prefilter,
                                   const struct ks_triggers *triggers,
                                   const struct ks_prefilter_cache *cache,
                                   struct ks_err *err)
@@ -108,16 +118,14 @@ static enum ks_rc load_or_compile(hs_database_t **out,
 
     if (rc != KS_OK)
         return rc;
-    if (cache->shipped != NULL)
-        *out = ks_hs_cache_load(cache->shipped, key);
-    if (*out == NULL && cache->user != NULL)
-        *out = ks_hs_cache_load(cache->user, key);
-    if (*out != NULL)
+    if (load(prefilter, cache->shipped, key, "shipped") ||
+        load(prefilter, cache->user, key, "cached"))
         return KS_OK;
-    rc = compile(out, triggers, err);
+    prefilter->origin = "compiled";
+    rc = compile(&prefilter->database, triggers, err);
     if (rc == KS_OK && cache->user != NULL)
-        (void)ks_hs_cache_store(cache->user, PRIVATE_DIRECTORY, key, *out,
-                                true, NULL);
+        (void)ks_hs_cache_store(cache->user, PRIVATE_DIRECTORY, key,
+                                prefilter->database, true, NULL);
     return rc;
 }
 
@@ -135,8 +143,9 @@ enum ks_rc ks_prefilter_new(struct ks_prefilter **out,
     prefilter = calloc(1, sizeof(*prefilter));
     if (prefilter == NULL)
         return ks_fail_memory(err);
+    prefilter->origin = "compiled";
     if (triggers->len > 0)
-        rc = load_or_compile(&prefilter->database, triggers, cache, err);
+        rc = load_or_compile(prefilter, triggers, cache, err);
     if (rc == KS_OK) {
         *out = prefilter;
         prefilter = NULL;
@@ -262,6 +271,11 @@ enum ks_rc ks_prefilter_scan(struct ks_hits *hits,
         return ks_fail(err, KS_EIO, "Hyperscan failed with code %d", result);
     coalesce(hits, first);
     return KS_OK;
+}
+
+const char *ks_prefilter_origin(const struct ks_prefilter *prefilter)
+{
+    return prefilter->origin;
 }
 
 size_t ks_prefilter_size(const struct ks_prefilter *prefilter)
