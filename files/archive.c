@@ -16,7 +16,7 @@ enum {
     NAME = 4096,
 };
 
-static const uint64_t allowance = 256U * 1024 * 1024;
+static const uint64_t allowance = (uint64_t)256 * 1024 * 1024;
 
 enum family { NONE, CONTAINER, COMPRESSED };
 

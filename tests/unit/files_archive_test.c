@@ -260,6 +260,32 @@ static void a_bomb_is_bounded(void **state)
                 (uint64_t)500 * 1024 * 1024);
 }
 
+/* One member alone must not end quietly at the bound. */
+static void a_bomb_of_one_member_is_bounded(void **state)
+{
+    enum { STEP = 1024 * 1024, STEPS = 270 };
+    struct take *take = *state;
+    struct archive_entry *entry = archive_entry_new();
+    struct maker maker;
+    uint8_t *zeros = calloc(1, STEP);
+
+    begin(&maker, TAR_ZST);
+    archive_entry_set_pathname(entry, "zeros");
+    archive_entry_set_size(entry, (la_int64_t)STEP * STEPS);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    assert_int_equal(archive_write_header(maker.archive, entry), ARCHIVE_OK);
+    for (unsigned i = 0; i < STEPS; i++)
+        assert_int_equal(archive_write_data(maker.archive, zeros, STEP), STEP);
+    archive_entry_free(entry);
+    free(zeros);
+    store(&maker, "bomb");
+    walk(take, "bomb");
+    assert_int_equal(skips(take, KS_SKIP_LIMIT), 1);
+    assert_string_equal(
+        ks_coverage_skipped(take->coverage, KS_SKIP_LIMIT)->examples[0],
+        "bomb!zeros");
+}
+
 static void large_ones_are_streamed(void **state)
 {
     enum { NOISE = 1024 * 1024 };
@@ -311,6 +337,7 @@ int main(void)
         CASE(encrypted_is_counted),
         CASE(damaged_is_counted_and_read_as_it_stands),
         CASE(a_bomb_is_bounded),
+        CASE(a_bomb_of_one_member_is_bounded),
         CASE(large_ones_are_streamed),
         CASE(a_stream_may_be_an_archive),
     };
