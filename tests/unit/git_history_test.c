@@ -191,6 +191,40 @@ static void stale_reflog_is_no_loss(void **state)
     assert_true(ks_coverage_complete(f->coverage));
 }
 
+/* Trees that are reached may be deltas of trees that are not. */
+static void what_was_dropped_is_left_out(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; for i in $(seq 60); do put d/some-name-$i $i\n"
+          "put d/e/other-$i $i; done; commit first\n"
+          "for i in $(seq 8); do put d/some-name-$i \"new $i\"\n"
+          "put d/e/other-$((i + 9)) \"more $i\"; commit kept$i; done\n"
+          "git branch kept; for i in $(seq 8); do put stray/name$i \"s $i\"\n"
+          "put d/some-name-9 \"dropped $i\"; put d/e/more$i x\n"
+          "commit stray$i; done; tick; git tag -a -m gone gone\n"
+          "git reset -q --hard kept; git tag -d gone >/dev/null\n"
+          "rm -rf .git/logs .git/ORIG_HEAD\n"
+          "git repack -adkq --depth=50 --window=100\n"
+          "tick; git commit-tree -m loose HEAD~3^{tree} >/dev/null\n");
+    scan(f, "r");
+    assert_blob(f, "more 8");
+    assert_no_blob(f, "dropped 8");
+    assert_no_blob(f, "s 3");
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "some-name-60"), 1);
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "stray"), 0);
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "more2"), 0);
+    assert_int_equal(times(f, KS_BLOB_COMMIT_MESSAGE, "kept8\n"), 1);
+    assert_int_equal(times(f, KS_BLOB_COMMIT_MESSAGE, "stray8\n"), 0);
+    assert_int_equal(times(f, KS_BLOB_COMMIT_MESSAGE, "loose\n"), 0);
+    assert_int_equal(times(f, KS_BLOB_TAG_MESSAGE, "gone\n"), 0);
+    /* 60 contents, 16 new ones; 60 and 60 names, 2 folders; 9 messages. */
+    assert_int_equal(f->taken.len, 76 + 122 + 9);
+    assert_int_equal(ks_coverage_amounts(f->coverage).commits, 9);
+    assert_true(ks_coverage_complete(f->coverage));
+    assert_places(f, KS_BLOB_GIT_BLOB, "new 5", "kept5:d/some-name-5*");
+}
+
 static void unreachable_on_request(void **state)
 {
     struct fixture *f = *state;
@@ -265,6 +299,7 @@ int main(void)
         TEST(damage_is_told),
         TEST(missing_commit_and_tree),
         TEST(stale_reflog_is_no_loss),
+        TEST(what_was_dropped_is_left_out),
         TEST(unreachable_on_request),
         TEST(submodules_are_their_own),
         TEST(refused),
