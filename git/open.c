@@ -3,6 +3,7 @@
 #include "git/commit_log.h"
 #include "git/commits.h"
 #include "git/folders.h"
+#include "git/tally.h"
 #include "git/tree_log.h"
 
 #include <errno.h>
@@ -170,7 +171,7 @@ unsigned ks_git_jobs(const struct ks_git *git)
     return git->jobs;
 }
 
-enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
+static enum ks_rc scan(struct ks_git *git, const struct ks_blob_sink *sink,
                        struct ks_err *err)
 {
     switch (git->options.engine) {
@@ -180,4 +181,19 @@ enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
         break;
     }
     return ks_whole_scan(git, sink, err);
+}
+
+enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
+                       struct ks_err *err)
+{
+    struct ks_tally tally;
+    struct ks_blob_sink counted;
+    enum ks_rc rc = ks_tally_init(&tally, sink, git->jobs, err);
+
+    if (rc != KS_OK)
+        return rc;
+    counted = ks_tally_sink(&tally);
+    rc = scan(git, &counted, err);
+    ks_tally_finish(&tally, git->options.coverage);
+    return rc;
 }

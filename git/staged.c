@@ -7,6 +7,7 @@
 #include "git/index.h"
 #include "git/internal.h"
 #include "git/object.h"
+#include "git/tally.h"
 
 #include <git2.h>
 #include <limits.h>
@@ -405,11 +406,19 @@ static enum ks_rc scan(struct staged *staged, struct ks_err *err)
 enum ks_rc ks_git_staged(struct ks_git *git, const struct ks_blob_sink *sink,
                          struct ks_err *err)
 {
-    struct staged staged = {.git = git, .sink = sink};
-    enum ks_rc rc = read_index(&staged, err);
+    struct staged staged = {.git = git};
+    struct ks_tally tally;
+    struct ks_blob_sink counted;
+    enum ks_rc rc = ks_tally_init(&tally, sink, git->jobs, err);
 
+    if (rc != KS_OK)
+        return rc;
+    counted = ks_tally_sink(&tally);
+    staged.sink = &counted;
+    rc = read_index(&staged, err);
     if (rc == KS_OK)
         rc = scan(&staged, err);
+    ks_tally_finish(&tally, git->options.coverage);
     ks_objects_free(staged.objects);
     ks_index_release(&staged.index);
     ks_arena_release(&staged.paths);

@@ -16,6 +16,8 @@ static void blobs_once(void **state)
     assert_int_equal(times(f, KS_BLOB_PATH_NAME, "d"), 1);
     assert_int_equal(times(f, KS_BLOB_PATH_NAME, "b"), 1);
     assert_int_equal(ks_coverage_amounts(f->coverage).commits, 3);
+    assert_int_equal(ks_coverage_amounts(f->coverage).blobs, 2 + 3);
+    assert_int_equal(ks_coverage_amounts(f->coverage).bytes, 3 + 3 + 6 + 7 + 6);
     assert_true(ks_coverage_complete(f->coverage));
 }
 
