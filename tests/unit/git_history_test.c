@@ -259,11 +259,78 @@ static void submodules_are_their_own(void **state)
     assert_blob(f, "inner");
 }
 
+static void sha256_names(void **state)
+{
+    struct fixture *f = *state;
+    struct ks_blob_sink sink = {.ctx = f, .take = take};
+
+    sh(f, "git init -q -b main --object-format=sha256 r; cd r; put a one\n"
+          "commit first; put a two; put d/b deep; commit second; git gc -q\n"
+          "put a three; commit third; put a four; git add a\n");
+    scan(f, "r");
+    assert_blob(f, "one");
+    assert_blob(f, "three");
+    assert_places(f, KS_BLOB_GIT_BLOB, "two", "second:a");
+    assert_true(ks_coverage_complete(f->coverage));
+    staged(f, "r");
+    assert_int_equal(f->taken.len, 1);
+    assert_blob(f, "four");
+    /* Revisions are resolved by libgit2, which cannot read these. */
+    f->options.range = "main";
+    assert_int_equal(open_repo(f, "r"), KS_OK);
+    assert_int_equal(ks_git_scan(f->git, &sink, &f->err), KS_EFORMAT);
+    assert_non_null(strstr(f->err.text, "SHA-256"));
+}
+
+/* However one comes to it, it is the same repository. */
+static void found_from_anywhere(void **state)
+{
+    static const struct {
+        const char *path, *workdir;
+    } cases[] = {
+        {"r", "r/"},
+        {"r/d/e", "r/"},
+        {"r/.git", "r/"},
+        {"r/.git/refs", "r/"},
+        {"w/d", "w/"},
+        {"b.git", NULL},
+        {"b.git/objects", NULL},
+        {"link", "r/"},
+        {"r/.git/worktrees/w", "w/"},
+        {"x/d", "x/"},
+        {"moved", "moved/"},
+    };
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put d/e/f one; commit first; git worktree add -q ../w\n"
+          "git clone -q --bare . ../b.git; ln -s r ../link\n"
+          "git clone -q --separate-git-dir ../x.git . ../x\n"
+          "git clone -q . ../y; mkdir ../moved; mv ../y/.git ../moved.git\n"
+          "git -C ../moved.git config core.worktree \"$PWD/../moved\"\n"
+          "echo 'gitdir: ../moved.git' >../moved/.git\n");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *workdir;
+        char expected[256];
+
+        scan(f, cases[i].path);
+        assert_blob(f, "one");
+        workdir = ks_git_workdir(f->git);
+        if (cases[i].workdir == NULL) {
+            assert_null(workdir);
+            continue;
+        }
+        (void)snprintf(expected, sizeof(expected), "%s/%s", f->dir,
+                       cases[i].workdir);
+        assert_non_null(workdir);
+        assert_string_equal(workdir, expected);
+    }
+}
+
 static void refused(void **state)
 {
     struct fixture *f = *state;
 
-    sh(f, "mkdir none; git init -q --object-format=sha256 s\n");
+    sh(f, "mkdir none\n");
     assert_int_equal(open_repo(f, "none"), KS_ENOENT);
     assert_non_null(strstr(f->err.text, "not a git repository"));
     assert_int_equal(open_repo(f, "absent"), KS_ENOENT);
@@ -304,6 +371,8 @@ int main(void)
         TEST(what_was_dropped_is_left_out),
         TEST(unreachable_on_request),
         TEST(submodules_are_their_own),
+        TEST(sha256_names),
+        TEST(found_from_anywhere),
         TEST(refused),
         TEST(foreign_owner),
     };
