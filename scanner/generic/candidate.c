@@ -65,7 +65,8 @@ size_t ks_generic_candidates(struct ks_generic_candidate *out, size_t cap,
         .cap = cap < KS_GENERIC_CANDIDATES ? cap : KS_GENERIC_CANDIDATES,
     };
 
-    if (keyword >= count || hit > x.end || hit < (k[keyword].pattern ? 0u : k[keyword].len))
+    if (keyword >= count || hit > x.end ||
+        hit < (k[keyword].pattern ? 0u : k[keyword].len))
         return 0;
     x.draft.keyword = (uint8_t)keyword;
     x.draft.form = k[keyword].form;

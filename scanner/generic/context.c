@@ -40,11 +40,12 @@ static int16_t comment(struct ks_span t, struct line l, size_t key)
     if (at + 1 < key && t.ptr[at] == '*' && ks_is_blank(t.ptr[at + 1]))
         return 2;
     for (; at + 1 < key; at++) {
-        if (t.ptr[at] == '/' && (t.ptr[at + 1] == '/' || t.ptr[at + 1] == '*') &&
+        if (t.ptr[at] == '/' &&
+            (t.ptr[at + 1] == '/' || t.ptr[at + 1] == '*') &&
             (at == 0 || t.ptr[at - 1] != ':'))
             return 1;
-        if (t.ptr[at] == '-' && t.ptr[at + 1] == '-' &&
-            at + 2 < key && t.ptr[at + 2] == ' ')
+        if (t.ptr[at] == '-' && t.ptr[at + 1] == '-' && at + 2 < key &&
+            t.ptr[at + 2] == ' ')
             return 3;
     }
     return 0;
@@ -64,87 +65,17 @@ enum {
     NEAR_KINDS,
 };
 
-struct near_word {
-    const char *word;
-    uint8_t kind;
-};
-
-/* Sorted. */
-static const struct near_word near_words[] = {
-    {"access", NEAR_CRED},     {"account", NEAR_USER},
-    {"addr", NEAR_HOST},       {"address", NEAR_HOST},
-    {"aes", NEAR_CRYPTO},      {"and", NEAR_TEXT},
-    {"api", NEAR_CRED},        {"assert", NEAR_TEST},
-    {"auth", NEAR_CRED},       {"authorization", NEAR_CRED},
-    {"bool", NEAR_CODE},       {"case", NEAR_CODE},
-    {"class", NEAR_CODE},      {"client", NEAR_CRED},
-    {"const", NEAR_CODE},      {"credentials", NEAR_CRED},
-    {"database", NEAR_HOST},   {"db", NEAR_HOST},
-    {"decode", NEAR_CRYPTO},   {"decrypt", NEAR_CRYPTO},
-    {"def", NEAR_CODE},        {"describe", NEAR_TEST},
-    {"digest", NEAR_CRYPTO},   {"domain", NEAR_HOST},
-    {"dummy", NEAR_TEST},      {"else", NEAR_CODE},
-    {"email", NEAR_USER},      {"encrypt", NEAR_CRYPTO},
-    {"enter", NEAR_TEXT},      {"equal", NEAR_TEST},
-    {"error", NEAR_TEXT},      {"example", NEAR_DOC},
-    {"expect", NEAR_TEST},     {"expected", NEAR_TEST},
-    {"export", NEAR_CODE},     {"fake", NEAR_TEST},
-    {"final", NEAR_CODE},      {"for", NEAR_TEXT},
-    {"func", NEAR_CODE},       {"function", NEAR_CODE},
-    {"hash", NEAR_CRYPTO},     {"hmac", NEAR_CRYPTO},
-    {"host", NEAR_HOST},       {"hostname", NEAR_HOST},
-    {"if", NEAR_CODE},         {"import", NEAR_CODE},
-    {"int", NEAR_CODE},        {"invalid", NEAR_TEXT},
-    {"is", NEAR_TEXT},         {"it", NEAR_TEST},
-    {"key", NEAR_CRED},        {"label", NEAR_TEXT},
-    {"let", NEAR_CODE},        {"localhost", NEAR_HOST},
-    {"login", NEAR_USER},      {"mail", NEAR_USER},
-    {"md", NEAR_CRYPTO},       {"message", NEAR_TEXT},
-    {"mock", NEAR_TEST},       {"must", NEAR_TEXT},
-    {"mysql", NEAR_HOST},      {"name", NEAR_USER},
-    {"new", NEAR_CODE},        {"not", NEAR_TEXT},
-    {"of", NEAR_TEXT},         {"optional", NEAR_DOC},
-    {"pass", NEAR_CRED},       {"password", NEAR_CRED},
-    {"passwd", NEAR_CRED},     {"please", NEAR_TEXT},
-    {"port", NEAR_HOST},       {"postgres", NEAR_HOST},
-    {"private", NEAR_CODE},    {"public", NEAR_CODE},
-    {"pwd", NEAR_CRED},        {"redis", NEAR_HOST},
-    {"require", NEAR_CODE},    {"required", NEAR_DOC},
-    {"return", NEAR_CODE},     {"root", NEAR_USER},
-    {"rsa", NEAR_CRYPTO},      {"sample", NEAR_DOC},
-    {"schema", NEAR_DOC},      {"secret", NEAR_CRED},
-    {"server", NEAR_HOST},     {"set", NEAR_CODE},
-    {"sha", NEAR_CRYPTO},      {"should", NEAR_TEST},
-    {"sign", NEAR_CRYPTO},     {"static", NEAR_CODE},
-    {"string", NEAR_CODE},     {"struct", NEAR_CODE},
-    {"test", NEAR_TEST},       {"tests", NEAR_TEST},
-    {"the", NEAR_TEXT},        {"this", NEAR_CODE},
-    {"throw", NEAR_CODE},      {"title", NEAR_TEXT},
-    {"to", NEAR_TEXT},         {"token", NEAR_CRED},
-    {"type", NEAR_DOC},        {"url", NEAR_HOST},
-    {"user", NEAR_USER},       {"username", NEAR_USER},
-    {"var", NEAR_CODE},        {"verify", NEAR_CRYPTO},
-    {"void", NEAR_CODE},       {"with", NEAR_TEXT},
-    {"you", NEAR_TEXT},        {"your", NEAR_DOC},
+static const struct ks_vocabulary_entry near_words[] = {
+#define N(word, kind) {word, sizeof(word) - 1, NEAR_##kind},
+#include "scanner/generic/near.def"
+#undef N
 };
 
 static uint8_t near_kind(const uint8_t *word, size_t len)
 {
-    size_t low = 0, high = sizeof(near_words) / sizeof(near_words[0]);
-
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        size_t n = strlen(near_words[mid].word);
-        int r = memcmp(word, near_words[mid].word, len < n ? len : n);
-
-        if (r == 0 && len == n)
-            return near_words[mid].kind;
-        if (r < 0 || (r == 0 && len < n))
-            high = mid;
-        else
-            low = mid + 1;
-    }
-    return NEAR_NONE;
+    return ks_vocabulary_find(near_words,
+                              sizeof(near_words) / sizeof(near_words[0]),
+                              (struct ks_span){word, len});
 }
 
 /* Counts the kinds of words in [from, to). The first one goes to `*first`. */
@@ -157,8 +88,8 @@ static void count_words(int16_t *kinds, uint8_t *first, struct ks_span t,
 
     for (size_t i = from; i <= to; i++) {
         uint8_t c = i < to ? t.ptr[i] : 0;
-        bool hump = n > 0 && i < to && ks_is_upper(c) &&
-                    ks_is_lower(t.ptr[i - 1]);
+        bool hump =
+            n > 0 && i < to && ks_is_upper(c) && ks_is_lower(t.ptr[i - 1]);
 
         if (n > 0 && (hump || !ks_is_alpha(c))) {
             uint8_t kind = n <= sizeof(word) ? near_kind(word, n) : NEAR_NONE;

@@ -77,7 +77,8 @@ void ks_form_scheme(struct ks_lex *x, size_t hit, size_t len)
 
     if (hit > len && ks_is_word(x->p[hit - len - 1]))
         return;
-    while (to < x->end && (ks_is_base64(x->p[to]) || x->p[to] == '.' || x->p[to] == '~'))
+    while (to < x->end &&
+           (ks_is_base64(x->p[to]) || x->p[to] == '.' || x->p[to] == '~'))
         to++;
     if (to - hit < 6)
         return;
@@ -230,8 +231,7 @@ static void option_value(struct ks_lex *x, size_t at, size_t len)
     x->draft.key_to = (uint16_t)(at + len);
     x->draft.flags |= KS_GENERIC_CLI_FLAG;
     x->at = at + len;
-    while (x->at < x->end &&
-           (ks_is_blank(x->p[x->at]) || x->p[x->at] == '='))
+    while (x->at < x->end && (ks_is_blank(x->p[x->at]) || x->p[x->at] == '='))
         x->at++;
 }
 
@@ -276,10 +276,10 @@ static const struct {
     const char *option;  /* as it stands, with what must follow */
     bool user;           /* user:password */
 } options[] = {
-    {"curl", "-u ", true},      {"curl", "-u'", true},
-    {"curl", "-u\"", true},     {"curl", "--user ", true},
-    {"mysql", "-p", false},     {"sshpass", "-p", false},
-    {"docker", "-p ", false},   {"redis", "-a ", false},
+    {"curl", "-u ", true},        {"curl", "-u'", true},
+    {"curl", "-u\"", true},       {"curl", "--user ", true},
+    {"mysql", "-p", false},       {"sshpass", "-p", false},
+    {"docker", "-p ", false},     {"redis", "-a ", false},
     {"ldapsearch", "-w ", false},
 };
 

@@ -133,15 +133,15 @@ static int16_t call_word(const struct ks_generic_window *w, size_t key_from)
         const char *word;
         int16_t kind;
     } calls[] = {
-        {"getenv", 1},    {"env", 1},      {"get", 2},     {"fetch", 2},
-        {"find", 2},      {"param", 2},    {"pop", 2},     {"contains", 2},
-        {"has", 2},       {"label", 3},    {"t", 3},       {"tr", 3},
-        {"gettext", 3},   {"_", 3},        {"translate", 3}, {"it", 3},
-        {"describe", 3},  {"message", 3},  {"print", 3},   {"printf", 3},
-        {"log", 3},       {"error", 3},    {"format", 3},  {"column", 4},
-        {"string", 4},    {"field", 4},    {"value", 4},   {"put", 5},
-        {"set", 5},       {"add", 5},      {"append", 5},  {"define", 5},
-        {"setproperty", 5}, {"property", 5}, {"header", 5}, {"setheader", 5},
+        {"getenv", 1},      {"env", 1},      {"get", 2},       {"fetch", 2},
+        {"find", 2},        {"param", 2},    {"pop", 2},       {"contains", 2},
+        {"has", 2},         {"label", 3},    {"t", 3},         {"tr", 3},
+        {"gettext", 3},     {"_", 3},        {"translate", 3}, {"it", 3},
+        {"describe", 3},    {"message", 3},  {"print", 3},     {"printf", 3},
+        {"log", 3},         {"error", 3},    {"format", 3},    {"column", 4},
+        {"string", 4},      {"field", 4},    {"value", 4},     {"put", 5},
+        {"set", 5},         {"add", 5},      {"append", 5},    {"define", 5},
+        {"setproperty", 5}, {"property", 5}, {"header", 5},    {"setheader", 5},
         {"with", 5},
     };
     const uint8_t *p = w->text.ptr;
@@ -173,9 +173,8 @@ void ks_key_features(int16_t *out, const struct ks_generic_window *window,
 {
     struct ks_span key = {window->text.ptr + c->key_from,
                           (size_t)c->key_to - c->key_from};
-    size_t gap = c->value_from > c->key_to
-                     ? (size_t)c->value_from - c->key_to
-                     : 0;
+    size_t gap =
+        c->value_from > c->key_to ? (size_t)c->value_from - c->key_to : 0;
 
     out[KS_FEATURE_form] = c->form;
     out[KS_FEATURE_op] = c->op;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keywords.h: what the prefilter looks for on the generic classifier's behalf. */
+/* keywords.h: what the prefilter looks for on the generic classifier's behalf.
+ */
 #ifndef KS_SCANNER_GENERIC_KEYWORDS_H
 #define KS_SCANNER_GENERIC_KEYWORDS_H
 
@@ -30,10 +31,10 @@ enum ks_generic_form {
  */
 struct ks_generic_keyword {
     const char *text;
-    uint8_t len;     /* bytes of a literal, greatest width of a pattern */
-    uint8_t form;    /* enum ks_generic_form */
-    bool pattern;    /* `text` is an expression, not a literal */
-    bool optional;   /* wanted only if class KS_GENERIC_CLASS_ID is reported */
+    uint8_t len;   /* bytes of a literal, greatest width of a pattern */
+    uint8_t form;  /* enum ks_generic_form */
+    bool pattern;  /* `text` is an expression, not a literal */
+    bool optional; /* wanted only if class KS_GENERIC_CLASS_ID is reported */
 };
 
 /* The whole table, immutable. A keyword's number is its index. */

@@ -10,10 +10,10 @@
 
 /* A walk through one window, and the candidates it has found. */
 struct ks_lex {
-    const uint8_t *p; /* the window's bytes */
-    size_t end;       /* their number */
-    size_t at;        /* next byte to read */
-    bool whole;       /* the window ends where the blob does */
+    const uint8_t *p;                  /* the window's bytes */
+    size_t end;                        /* their number */
+    size_t at;                         /* next byte to read */
+    bool whole;                        /* the window ends where the blob does */
     struct ks_generic_candidate draft; /* what is known of the next one */
     struct ks_generic_candidate *out;
     size_t cap, count;
@@ -36,6 +36,11 @@ static inline bool ks_lex_is(const struct ks_lex *x, size_t at,
     return true;
 }
 
+static inline bool ks_lex_is_quote(uint8_t c)
+{
+    return c == '"' || c == '\'' || c == '`';
+}
+
 /* Moves over blanks. Returns whether there were any. */
 static inline bool ks_lex_blanks(struct ks_lex *x)
 {
@@ -51,6 +56,18 @@ static inline bool ks_lex_blanks(struct ks_lex *x)
  * too short, one byte repeated, a template's variable.
  */
 void ks_lex_emit(struct ks_lex *x, size_t from, size_t to);
+
+/* The enum ks_generic_quote of a quote. */
+uint8_t ks_lex_quote_kind(uint8_t c);
+
+/* Length of the escaped quote (\" or &quot;) at `at`, 0 if there is none. */
+size_t ks_lex_escaped_quote(const struct ks_lex *x, size_t at);
+
+/* Reads and emits the string at x->at. False if none stands there. */
+bool ks_lex_string(struct ks_lex *x);
+
+/* Emits the string literals in the rest of the line's expression. */
+void ks_lex_strings(struct ks_lex *x);
 
 /* Reads what stands behind an operator and emits its values. */
 void ks_lex_values(struct ks_lex *x);

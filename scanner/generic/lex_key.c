@@ -12,11 +12,6 @@ static bool is_closer(uint8_t c)
            c == '\\' || c == '*' || c == '}' || c == '?';
 }
 
-static bool is_quote(uint8_t c)
-{
-    return c == '"' || c == '\'' || c == '`';
-}
-
 /* Whether only blanks and comment or diff marks stand between line and key. */
 static bool at_line_start(const struct ks_lex *x, size_t from)
 {
@@ -86,7 +81,7 @@ static bool space_operator(struct ks_lex *x)
 /* `name: KEY, value: x` and `name="KEY" value="x"`. */
 static bool sibling_operator(struct ks_lex *x)
 {
-    static const char *const names[] = {"value", "val", "content", "with",
+    static const char *const names[] = {"value",   "val",    "content", "with",
                                         "default", "secret", "string"};
     size_t back = x->at, spaces = 0;
 
@@ -94,7 +89,7 @@ static bool sibling_operator(struct ks_lex *x)
            (ks_is_space(x->p[x->at]) || x->p[x->at] == ',' ||
             x->p[x->at] == ':' || x->p[x->at] == '-'))
         x->at++;
-    if (is_quote(ks_lex_peek(x, 0)) || ks_lex_peek(x, 0) == '\\')
+    if (ks_lex_is_quote(ks_lex_peek(x, 0)) || ks_lex_peek(x, 0) == '\\')
         x->at += ks_lex_peek(x, 0) == '\\' ? 2 : 1;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         size_t len = strlen(names[i]);
@@ -104,7 +99,7 @@ static bool sibling_operator(struct ks_lex *x)
         x->at += len;
         while (is_closer(ks_lex_peek(x, 0)))
             x->at++;
-        if (ks_lex_blanks(x) && is_quote(ks_lex_peek(x, 0)))
+        if (ks_lex_blanks(x) && ks_lex_is_quote(ks_lex_peek(x, 0)))
             x->at--;
         else if (ks_lex_peek(x, 0) != '=' && ks_lex_peek(x, 0) != ':')
             break;
@@ -149,8 +144,7 @@ static bool attribute_operator(struct ks_lex *x)
     size_t limit = x->at + 80 < x->end ? x->at + 80 : x->end;
     size_t at = x->at;
 
-    while (at < limit && x->p[at] != '>' && x->p[at] != '<' &&
-           x->p[at] != '\n')
+    while (at < limit && x->p[at] != '>' && x->p[at] != '<' && x->p[at] != '\n')
         at++;
     if (at >= limit || x->p[at] != '>' || x->p[at - 1] == '/')
         return false;
@@ -180,8 +174,7 @@ static void annotation(struct ks_lex *x)
            x->p[x->at] != 0)
         x->at++;
     if (ks_lex_blanks(x) && ks_lex_peek(x, 0) == '=' &&
-        ks_lex_peek(x, 1) != '=' &&
-        ks_lex_peek(x, 1) != '>') {
+        ks_lex_peek(x, 1) != '=' && ks_lex_peek(x, 1) != '>') {
         x->at++;
         x->draft.flags |= KS_GENERIC_ANNOTATED;
         x->draft.op = KS_GENERIC_OP_ASSIGN;
@@ -196,8 +189,7 @@ static bool equals_operator(struct ks_lex *x)
     uint8_t next = ks_lex_peek(x, 1);
 
     if (next == '=')
-        return take(x, ks_lex_peek(x, 2) == '=' ? 3 : 2,
-                    KS_GENERIC_OP_COMPARE);
+        return take(x, ks_lex_peek(x, 2) == '=' ? 3 : 2, KS_GENERIC_OP_COMPARE);
     if (next == '>')
         return take(x, 2, KS_GENERIC_OP_ARROW);
     if (next == '~')
@@ -280,7 +272,7 @@ static void closers(struct ks_lex *x)
 
         if (c == '?' && ks_lex_peek(x, 1) == '=')
             return;
-        if (is_quote(c))
+        if (ks_lex_is_quote(c))
             x->draft.flags |= KS_GENERIC_KEY_QUOTED;
         x->at++;
     }
@@ -314,7 +306,7 @@ bool ks_lex_operator(struct ks_lex *x)
     closers(x);
     spaced = ks_lex_blanks(x);
     c = ks_lex_peek(x, 0);
-    if (spaced && is_quote(c) &&
+    if (spaced && ks_lex_is_quote(c) &&
         (x->draft.flags & KS_GENERIC_KEY_QUOTED) != 0)
         return take(x, 0, KS_GENERIC_OP_SPACE);
     switch (c) {
@@ -383,10 +375,9 @@ static void widen(struct ks_lex *x, size_t hit, size_t len)
     while (to > from + 1 && !ks_is_word(x->p[to - 1]))
         to--;
     if (to == hit) {
-        while (to < high &&
-               (ks_is_word(x->p[to]) ||
-                ((x->p[to] == '-' || x->p[to] == '.') && to + 1 < high &&
-                 ks_is_alnum(x->p[to + 1]))))
+        while (to < high && (ks_is_word(x->p[to]) ||
+                             ((x->p[to] == '-' || x->p[to] == '.') &&
+                              to + 1 < high && ks_is_alnum(x->p[to + 1]))))
             to++;
     }
     while (from > low && is_key_byte(x->p[from - 1]))

@@ -2,9 +2,6 @@
 /* From an operator to the values behind it. */
 #include "scanner/generic/lex.h"
 
-/* How far behind an expression its string literals are looked for, in bytes. */
-#define EXPRESSION_REACH 160u
-
 /* Most layers of call or bracket that are opened on the way to a value. */
 #define LAYERS 4
 
@@ -61,156 +58,6 @@ void ks_lex_emit(struct ks_lex *x, size_t from, size_t to)
     c->value_from = (uint16_t)from;
     c->value_to = (uint16_t)to;
     x->draft.nth++;
-}
-
-static bool is_quote(uint8_t c)
-{
-    return c == '"' || c == '\'' || c == '`';
-}
-
-static uint8_t quote_kind(uint8_t c)
-{
-    if (c == '"')
-        return KS_GENERIC_DOUBLE;
-    return c == '\'' ? KS_GENERIC_SINGLE : KS_GENERIC_BACKTICK;
-}
-
-/*
- * Reads a string literal that opens at `at`. `*from` and `*to` become its
- * inside; x->at moves behind it. False if it does not close on its line.
- */
-static bool read_string(struct ks_lex *x, size_t *from, size_t *to)
-{
-    uint8_t q = x->p[x->at];
-    size_t at = x->at + 1;
-
-    x->draft.quote = quote_kind(q);
-    if (at + 1 < x->end && x->p[at] == q && x->p[at + 1] == q) {
-        at += 2;
-        if (at < x->end && x->p[at] == '\n')
-            at++;
-    }
-    *from = at;
-    for (; at < x->end; at++) {
-        if (x->p[at] == '\\' && at + 1 < x->end) {
-            at++;
-            continue;
-        }
-        if (x->p[at] == q || x->p[at] == '\n')
-            break;
-    }
-    *to = at;
-    if (at >= x->end) {
-        x->draft.flags |= KS_GENERIC_CUT;
-        x->at = at;
-        return !x->whole;
-    }
-    x->at = at + 1;
-    return x->p[at] == q;
-}
-
-/* The same for \"...\" and &quot;...&quot;; `len` is that of the mark. */
-static bool read_escaped(struct ks_lex *x, size_t len, size_t *from, size_t *to)
-{
-    const uint8_t *mark = x->p + x->at;
-    size_t at = x->at + len;
-
-    x->draft.quote = KS_GENERIC_ESCAPED;
-    *from = at;
-    for (; at + len <= x->end; at++) {
-        if (memcmp(x->p + at, mark, len) == 0) {
-            *to = at;
-            x->at = at + len;
-            return true;
-        }
-        if (x->p[at] == '\n') {
-            x->at = at;
-            return false;
-        }
-    }
-    *to = x->end;
-    x->at = x->end;
-    x->draft.flags |= KS_GENERIC_CUT;
-    return !x->whole;
-}
-
-/* Length of the escaped quote at `at`, 0 if there is none. */
-static size_t escaped_quote(const struct ks_lex *x, size_t at)
-{
-    size_t n = 0;
-
-    if (ks_lex_is(x, at, "&quot;"))
-        return strlen("&quot;");
-    if (ks_lex_is(x, at, "&#34;"))
-        return strlen("&#34;");
-    while (n < 3 && at + n < x->end && x->p[at + n] == '\\')
-        n++;
-    if (n > 0 && at + n < x->end && is_quote(x->p[at + n]))
-        return n + 1;
-    return 0;
-}
-
-/* "{\"a\": \"value\"}": the strings of JSON inside a string. */
-static void inner_strings(struct ks_lex *x, size_t from, size_t to)
-{
-    size_t back = x->at, at = from + 1, a, b;
-    int most = 6;
-
-    if (to - from < 12 || x->p[from] != '{' || x->p[from + 1] != '\\')
-        return;
-    while (at < to && most > 0) {
-        size_t len = escaped_quote(x, at);
-
-        if (len == 0) {
-            at++;
-            continue;
-        }
-        x->at = at;
-        if (!read_escaped(x, len, &a, &b))
-            break;
-        at = x->at;
-        most--;
-        if (b - a >= 12)
-            ks_lex_emit(x, a, b);
-    }
-    x->at = back;
-}
-
-/* A string at x->at: read and emitted. False if none stands there. */
-static bool string_here(struct ks_lex *x)
-{
-    size_t from, to, len;
-
-    if (x->at >= x->end)
-        return false;
-    len = escaped_quote(x, x->at);
-    if (len > 0) {
-        if (read_escaped(x, len, &from, &to))
-            ks_lex_emit(x, from, to);
-        return true;
-    }
-    if (!is_quote(x->p[x->at]))
-        return false;
-    if (read_string(x, &from, &to)) {
-        ks_lex_emit(x, from, to);
-        inner_strings(x, from, to);
-    }
-    return true;
-}
-
-/* String literals in the rest of the line's expression. */
-static void strings_behind(struct ks_lex *x)
-{
-    size_t limit = x->at + EXPRESSION_REACH;
-    size_t most = x->count + 3;
-
-    while (x->at < x->end && x->at < limit && x->p[x->at] != '\n' &&
-           x->p[x->at] != ';' && x->count < most) {
-        if (is_quote(x->p[x->at]) || escaped_quote(x, x->at) > 0)
-            string_here(x);
-        else
-            x->at++;
-    }
 }
 
 /* {89, 59, 0x1f, ...}: at least eight numbers. */
@@ -273,10 +120,10 @@ static bool ends_bare(uint8_t c, bool query)
 static bool is_constant(const struct ks_lex *x, size_t from, size_t to)
 {
     static const char *const words[] = {
-        "true",   "false", "null",    "none",     "nil",    "undefined",
-        "string", "this",  "self",    "function", "new",    "return",
-        "int",    "char",  "boolean", "bool",     "object", "required",
-        "optional", "yes",  "void",   "async",    "await",  "not",
+        "true",     "false", "null",    "none",     "nil",    "undefined",
+        "string",   "this",  "self",    "function", "new",    "return",
+        "int",      "char",  "boolean", "bool",     "object", "required",
+        "optional", "yes",   "void",    "async",    "await",  "not",
     };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -334,9 +181,9 @@ static bool is_code(const struct ks_lex *x, size_t from, size_t to, bool tight)
 {
     uint8_t next = to < x->end ? x->p[to] : '\n';
     bool name = is_name(x, from, to);
-    bool setting = x->draft.op == KS_GENERIC_OP_SPACE ||
-                   (x->draft.op == KS_GENERIC_OP_ASSIGN && tight &&
-                    ks_is_space(next));
+    bool setting =
+        x->draft.op == KS_GENERIC_OP_SPACE ||
+        (x->draft.op == KS_GENERIC_OP_ASSIGN && tight && ks_is_space(next));
 
     if (is_constant(x, from, to))
         return true;
@@ -364,16 +211,15 @@ static void bare_here(struct ks_lex *x, bool tight)
     if (to < x->end && x->p[to] == '(' && to > from && x->p[to - 1] == '$')
         return;
     if (to < x->end && (x->p[to] == '(' || x->p[to] == '[')) {
-        x->draft.wrap =
-            x->p[to] == '(' ? KS_GENERIC_INCALL : KS_GENERIC_INDEX;
+        x->draft.wrap = x->p[to] == '(' ? KS_GENERIC_INCALL : KS_GENERIC_INDEX;
         x->at = to + 1;
-        strings_behind(x);
+        ks_lex_strings(x);
         return;
     }
     if (is_orelse(x, to) && !tight) {
         x->draft.wrap = KS_GENERIC_ORELSE;
         x->at = to;
-        strings_behind(x);
+        ks_lex_strings(x);
         return;
     }
     if (to == x->end && !x->whole)
@@ -391,8 +237,8 @@ static void shell_default(struct ks_lex *x)
 {
     size_t at = x->at + 2, from;
 
-    while (at < x->end && (ks_is_word(x->p[at]) || x->p[at] == '.' ||
-                           x->p[at] == '-') &&
+    while (at < x->end &&
+           (ks_is_word(x->p[at]) || x->p[at] == '.' || x->p[at] == '-') &&
            x->p[at] != ':')
         at++;
     if (at >= x->end || x->p[at] != ':')
@@ -424,7 +270,7 @@ static bool next_line(struct ks_lex *x)
     }
     if (at >= limit)
         return false;
-    if (!dash && !is_quote(x->p[at]) && x->draft.op != KS_GENERIC_OP_TAG)
+    if (!dash && !ks_lex_is_quote(x->p[at]) && x->draft.op != KS_GENERIC_OP_TAG)
         return false;
     x->draft.flags |= KS_GENERIC_NEXT_LINE;
     x->at = at;
@@ -464,7 +310,7 @@ static void string_prefix(struct ks_lex *x)
            (ks_is_alpha(x->p[at]) || x->p[at] == '@' || x->p[at] == '$' ||
             x->p[at] == '&' || x->p[at] == '*'))
         at++;
-    if (at < x->end && at > x->at && is_quote(x->p[at]))
+    if (at < x->end && at > x->at && ks_lex_is_quote(x->p[at]))
         x->at = at;
 }
 
@@ -493,7 +339,7 @@ static void list_here(struct ks_lex *x, uint8_t open)
     string_prefix(x);
     if (bytes_here(x))
         return;
-    if (!string_here(x)) {
+    if (!ks_lex_string(x)) {
         if (open != '{')
             bare_here(x, true);
         return;
@@ -502,7 +348,7 @@ static void list_here(struct ks_lex *x, uint8_t open)
         x->at++;
         while (x->at < x->end && ks_is_space(x->p[x->at]))
             x->at++;
-        if (!string_here(x))
+        if (!ks_lex_string(x))
             return;
     }
 }
@@ -512,7 +358,7 @@ static void arguments(struct ks_lex *x)
 {
     while (x->at < x->end && ks_is_space(x->p[x->at]))
         x->at++;
-    strings_behind(x);
+    ks_lex_strings(x);
 }
 
 /* Whether a word behind a space is a value: last on its line, or unwordly. */
@@ -541,7 +387,8 @@ static void element_text(struct ks_lex *x)
     if (ks_lex_is(x, from, "<![cdata["))
         from += strlen("<![cdata[");
     else if (ks_lex_is(x, from, "<value>") || ks_lex_is(x, from, "<string>"))
-        from += ks_lex_is(x, from, "<v") ? strlen("<value>") : strlen("<string>");
+        from +=
+            ks_lex_is(x, from, "<v") ? strlen("<value>") : strlen("<string>");
     for (to = from; to < x->end && x->p[to] != '<' && x->p[to] != ']' &&
                     !ks_is_space(x->p[to]);
          to++)
@@ -591,23 +438,24 @@ void ks_lex_values(struct ks_lex *x)
         c = ks_lex_peek(x, 0);
         if (c == 0)
             return;
-        if (is_quote(c) || escaped_quote(x, x->at) > 0) {
+        if (ks_lex_is_quote(c) || ks_lex_escaped_quote(x, x->at) > 0) {
             size_t at = x->at;
 
-            x->at += is_quote(c) ? 1 : escaped_quote(x, at);
+            x->at += ks_lex_is_quote(c) ? 1 : ks_lex_escaped_quote(x, at);
             skip_scheme(x);
-            if (x->at > at + 2 && is_quote(c) && x->p[x->at - 1] == ' ') {
+            if (x->at > at + 2 && ks_lex_is_quote(c) &&
+                x->p[x->at - 1] == ' ') {
                 size_t from = x->at;
 
                 while (x->at < x->end && x->p[x->at] != c &&
                        x->p[x->at] != '\n')
                     x->at++;
-                x->draft.quote = quote_kind(c);
+                x->draft.quote = ks_lex_quote_kind(c);
                 ks_lex_emit(x, from, x->at);
                 return;
             }
             x->at = at;
-            string_here(x);
+            ks_lex_string(x);
             return;
         }
         if (c == '[' && ks_lex_peek(x, 1) == ']') {

@@ -4,10 +4,10 @@
 #include "rules/classifier/model.h"
 #include "scanner/generic/features.h"
 #include "scanner/generic/keywords.h"
+#include "scanner/generic/lex.h"
 #include "scanner/generic/path.h"
 #include "scanner/generic/reasons.h"
 #include "scanner/generic/vocabulary.h"
-#include "scanner/generic/lex.h"
 
 /* A path moves a score by no more than this: it never decides alone. */
 #define PATH_LIMIT (3 * KS_MODEL_ONE / 2)
@@ -106,8 +106,8 @@ void ks_generic_value_score(struct ks_generic_verdict *out,
 
     x.draft.form = KS_GENERIC_RUN;
     x.draft.value_from = (uint16_t)from;
-    x.draft.value_to = (uint16_t)(to < window->text.len ? to
-                                                        : window->text.len);
+    x.draft.value_to =
+        (uint16_t)(to < window->text.len ? to : window->text.len);
     ks_lex_key_before(&x, from);
     ks_generic_score(out, window, &x.draft);
 }

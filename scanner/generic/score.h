@@ -32,10 +32,10 @@ enum ks_generic_level {
  * to any place where the window's bytes are the same.
  */
 struct ks_generic_verdict {
-    int32_t score;      /* log odds in 1/1024 */
-    uint16_t entropy;   /* of the value, 1/256 bit a byte */
-    uint8_t class_;     /* enum ks_generic_class */
-    uint32_t reasons;   /* see ks_generic_reasons() */
+    int32_t score;    /* log odds in 1/1024 */
+    uint16_t entropy; /* of the value, 1/256 bit a byte */
+    uint8_t class_;   /* enum ks_generic_class */
+    uint32_t reasons; /* see ks_generic_reasons() */
 };
 
 /* Judges a candidate by its window. Bounded work, no allocation. */

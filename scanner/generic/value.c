@@ -165,8 +165,8 @@ static int16_t shape(struct ks_span v)
         return 2;
     if (p[0] == '<' && p[v.len - 1] == '>')
         return 3;
-    if (p[0] == '/' || starts(v, "./") || starts(v, "~/") ||
-        starts(v, "../") || (v.len > 2 && p[1] == ':' && p[2] == '\\'))
+    if (p[0] == '/' || starts(v, "./") || starts(v, "~/") || starts(v, "../") ||
+        (v.len > 2 && p[1] == ':' && p[2] == '\\'))
         return 4;
     if (p[0] == '$' || (p[0] == '%' && p[v.len - 1] == '%'))
         return 5;
@@ -277,10 +277,8 @@ static void dictionary(int16_t *out, struct ks_span v)
 {
     struct ks_cover c = ks_vocabulary_cover(v);
 
-    out[KS_FEATURE_cover] =
-        percent(c.covered, c.letters);
-    out[KS_FEATURE_cover_long] =
-        percent(c.in_long, c.letters);
+    out[KS_FEATURE_cover] = percent(c.covered, c.letters);
+    out[KS_FEATURE_cover_long] = percent(c.in_long, c.letters);
     out[KS_FEATURE_words] = ks_clamp16(c.words);
     out[KS_FEATURE_longest_word] = ks_clamp16(c.longest);
     out[KS_FEATURE_outside] = ks_clamp16(c.letters - c.covered);
@@ -307,8 +305,8 @@ static void placeholders(int16_t *out, struct ks_span v)
 
     for (size_t i = 0; i <= v.len && i <= VALUE_REACH; i++) {
         uint8_t c = i < v.len ? v.ptr[i] : 0;
-        bool hump = i > 0 && i < v.len && ks_is_upper(c) &&
-                    ks_is_lower(v.ptr[i - 1]);
+        bool hump =
+            i > 0 && i < v.len && ks_is_upper(c) && ks_is_lower(v.ptr[i - 1]);
 
         if (n > 0 && (hump || !ks_is_alpha(c) || n == sizeof(word))) {
             tally(out, (struct ks_span){word, n}, &placeholder, &cred);
@@ -323,10 +321,8 @@ static void placeholders(int16_t *out, struct ks_span v)
     }
     if (m > 0 && ks_vocabulary_is_placeholder((struct ks_span){whole, m}))
         placeholder = letters;
-    out[KS_FEATURE_placeholder_share] =
-        percent(placeholder, letters);
-    out[KS_FEATURE_cred_share] =
-        percent(cred, letters);
+    out[KS_FEATURE_placeholder_share] = percent(placeholder, letters);
+    out[KS_FEATURE_cred_share] = percent(cred, letters);
 }
 
 static void ends(int16_t *out, struct ks_span v)
@@ -413,7 +409,8 @@ static int16_t sentence(struct ks_span v)
     size_t n = 0;
 
     for (size_t i = 1; i + 1 < v.len; i++) {
-        if (v.ptr[i] == ' ' && (ks_is_alpha(v.ptr[i - 1]) || v.ptr[i - 1] >= 128) &&
+        if (v.ptr[i] == ' ' &&
+            (ks_is_alpha(v.ptr[i - 1]) || v.ptr[i - 1] >= 128) &&
             (ks_is_alpha(v.ptr[i + 1]) || v.ptr[i + 1] >= 128))
             n++;
     }

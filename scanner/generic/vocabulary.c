@@ -6,51 +6,47 @@
 
 #include <string.h>
 
-struct entry {
-    const char *word;
-    uint8_t kind;
-};
-
 /* Sorted by word. */
-static const struct entry entries[] = {
-#define W(word, kind) {word, KS_WORD_##kind},
+static const struct ks_vocabulary_entry entries[] = {
+#define W(word, kind) {word, sizeof(word) - 1, KS_WORD_##kind},
 #include "scanner/generic/vocabulary.def"
 #undef W
 };
 
 /* Sorted. Whole words that stand for a value to come, or for none. */
-static const char *const placeholders[] = {
-#define P(word) word,
+static const struct ks_vocabulary_entry placeholders[] = {
+#define P(word) {word, sizeof(word) - 1, 1},
 #include "scanner/generic/placeholders.def"
 #undef P
 };
 
-static int compare(struct ks_span a, const char *b)
+uint8_t ks_vocabulary_find(const struct ks_vocabulary_entry *table,
+                           size_t count, struct ks_span word)
 {
-    size_t len = strlen(b), n = a.len < len ? a.len : len;
-    int r = memcmp(a.ptr, b, n);
-
-    if (r != 0)
-        return r;
-    return (a.len > len) - (a.len < len);
-}
-
-static enum ks_word_kind exact(struct ks_span word)
-{
-    size_t low = 0, high = sizeof(entries) / sizeof(entries[0]);
+    size_t low = 0, high = count;
 
     while (low < high) {
         size_t mid = (low + high) / 2;
-        int r = compare(word, entries[mid].word);
+        const struct ks_vocabulary_entry *e = &table[mid];
+        int r = (int)word.ptr[0] - (uint8_t)e->word[0];
 
         if (r == 0)
-            return (enum ks_word_kind)entries[mid].kind;
-        if (r < 0)
+            r = memcmp(word.ptr, e->word,
+                       word.len < e->len ? word.len : e->len);
+        if (r == 0 && word.len == e->len)
+            return e->kind;
+        if (r < 0 || (r == 0 && word.len < e->len))
             high = mid;
         else
             low = mid + 1;
     }
-    return KS_WORD_NONE;
+    return 0;
+}
+
+static enum ks_word_kind exact(struct ks_span word)
+{
+    return (enum ks_word_kind)ks_vocabulary_find(
+        entries, sizeof(entries) / sizeof(entries[0]), word);
 }
 
 enum ks_word_kind ks_vocabulary_kind(struct ks_span word)
@@ -68,20 +64,9 @@ enum ks_word_kind ks_vocabulary_kind(struct ks_span word)
 
 bool ks_vocabulary_is_placeholder(struct ks_span word)
 {
-    size_t low = 0, high = sizeof(placeholders) / sizeof(placeholders[0]);
-
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        int r = compare(word, placeholders[mid]);
-
-        if (r == 0)
-            return true;
-        if (r < 0)
-            high = mid;
-        else
-            low = mid + 1;
-    }
-    return false;
+    return ks_vocabulary_find(placeholders,
+                              sizeof(placeholders) / sizeof(placeholders[0]),
+                              word) != 0;
 }
 
 #define FNV_START 2166136261u

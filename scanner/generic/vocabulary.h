@@ -36,6 +36,18 @@ enum ks_word_kind {
     KS_WORD_KINDS
 };
 
+/* A lower-case word and what it means to its table; never 0. */
+struct ks_vocabulary_entry {
+    const char *word;
+    uint8_t len;
+    uint8_t kind;
+};
+
+/* The kind of `word` in a table that is sorted by word; 0 if it is not there.
+ * The word has a byte at least. */
+uint8_t ks_vocabulary_find(const struct ks_vocabulary_entry *table,
+                           size_t count, struct ks_span word);
+
 /* The kind of one lower-case word, by itself or by its ending. */
 enum ks_word_kind ks_vocabulary_kind(struct ks_span word);
 

@@ -124,9 +124,18 @@ static const struct sample samples[] = {
     {"machine h login ann password @@\n", V},
     {"requirepass @@\n", V},
     {"psk=\"@@\"", V},
-    {"$mech$6$" "saltsalt$" "hashhashhashhashhash", NULL},
-    {"root:$" "6$" "saltsalt$" "hashhashhashhashhash:1:0",
-     "$" "6$" "saltsalt$" "hashhashhashhashhash"},
+    {"$mech$6$"
+     "saltsalt$"
+     "hashhashhashhashhash",
+     NULL},
+    {"root:$"
+     "6$"
+     "saltsalt$"
+     "hashhashhashhashhash:1:0",
+     "$"
+     "6$"
+     "saltsalt$"
+     "hashhashhashhashhash"},
     /* prose and markup */
     {"* **password:** @@\n", V},
     {"    + password: @@", V},
@@ -155,8 +164,7 @@ static void expand(char *out, size_t cap, const char *text)
     if (at == NULL)
         snprintf(out, cap, "%s", text);
     else
-        snprintf(out, cap, "%.*s%s%s", (int)(at - text), text,
-                 V, at + 2);
+        snprintf(out, cap, "%.*s%s%s", (int)(at - text), text, V, at + 2);
 }
 
 struct search {
@@ -235,7 +243,8 @@ static void add(void *arg, const struct ks_generic_window *w,
 /* Bytes outside of the window never change a verdict. */
 static void only_the_window_counts(void **state)
 {
-    static const char line[] = "\nuser = 'ann'\napi_password = '" V "x1' # go\n";
+    static const char line[] =
+        "\nuser = 'ann'\napi_password = '" V "x1' # go\n";
     char text[3000];
     struct verdicts before = {.from = 1480, .to = 1600}, after = before;
 

@@ -43,8 +43,7 @@ static inline bool scan_hit(struct ks_span text, size_t end,
 
 /* Gets every candidate: its window, itself, and where the window starts. */
 typedef void scan_fn(void *arg, const struct ks_generic_window *window,
-                     const struct ks_generic_candidate *candidate,
-                     size_t base);
+                     const struct ks_generic_candidate *candidate, size_t base);
 
 static inline void scan_text(struct ks_span text, scan_fn *fn, void *arg)
 {

@@ -30,9 +30,9 @@ static bool is_reported(const char *text, const char *value, const char *path)
     struct scan_best best = score_of(text, value, path);
 
     return best.any &&
-           best.score >= ks_generic_threshold(
-                             (enum ks_generic_class)best.verdict.class_,
-                             KS_GENERIC_MEDIUM);
+           best.score >=
+               ks_generic_threshold((enum ks_generic_class)best.verdict.class_,
+                                    KS_GENERIC_MEDIUM);
 }
 
 /* Each has a secret; lines and values stand apart, as nowhere else. */
@@ -50,17 +50,20 @@ static const char *const places[][2] = {
 
 /* Values as people choose them. */
 static const char *const chosen[] = {
-    "Summer2023!", "kitten_garden7", "dragonfly1987", "Tr0ub4dor",
-    "testing_in_production_77", "example1234!Zq", "sunshine42",
-    "MonkeyBusiness9", "correct-horse-battery", "qwerty!987",
+    "Summer2023!", "kitten_garden7",           "dragonfly1987",
+    "Tr0ub4dor",   "testing_in_production_77", "example1234!Zq",
+    "sunshine42",  "MonkeyBusiness9",          "correct-horse-battery",
+    "qwerty!987",
 };
 
 /* Values that stand for none. */
 static const char *const empty[] = {
-    "changeme", "your_password", "password", "YOUR_PASSWORD", "xxxxxxxx",
-    "secret", "my-secret", "<password>", "example", "placeholder", "deinpasswort",
-    "motdepasse", "tucontrasena", "suasenha", "wachtwoord", "haslo", "parola",
-    "${DB_PASSWORD}", "{{ password }}", "$PASSWORD", "none", "null",
+    "changeme",     "your_password",  "password",       "YOUR_PASSWORD",
+    "xxxxxxxx",     "secret",         "my-secret",      "<password>",
+    "example",      "placeholder",    "deinpasswort",   "motdepasse",
+    "tucontrasena", "suasenha",       "wachtwoord",     "haslo",
+    "parola",       "${DB_PASSWORD}", "{{ password }}", "$PASSWORD",
+    "none",         "null",
 };
 
 /* Counts how many of the values are reported in the places that hold `@@`. */
@@ -88,8 +91,8 @@ static unsigned count(const char *const *values, size_t n, unsigned *total)
 
 static void passwords_that_people_choose_are_found(void **state)
 {
-    unsigned total, found = count(chosen, sizeof(chosen) / sizeof(chosen[0]),
-                                  &total);
+    unsigned total,
+        found = count(chosen, sizeof(chosen) / sizeof(chosen[0]), &total);
 
     (void)state;
     if (found * 10 < total * 9)
@@ -98,8 +101,8 @@ static void passwords_that_people_choose_are_found(void **state)
 
 static void placeholders_are_left_alone(void **state)
 {
-    unsigned total, found = count(empty, sizeof(empty) / sizeof(empty[0]),
-                                  &total);
+    unsigned total,
+        found = count(empty, sizeof(empty) / sizeof(empty[0]), &total);
 
     (void)state;
     if (found * 20 > total)
@@ -124,10 +127,14 @@ static void the_key_counts(void **state)
 /* And the value: words of a sentence, a name, a scramble under one key. */
 static void the_value_counts(void **state)
 {
-    int32_t scramble = score_of("api_token: '@@'\n", "9f8Kq2LmZx71Tb0c", "a.yml").score;
-    int32_t words = score_of("api_token: '@@'\n", "api_token_name", "a.yml").score;
-    int32_t text = score_of("api_token: '@@'\n", "Enter the token here", "a.yml").score;
-    int32_t template = score_of("api_token: '@@'\n", "x${TOKEN}x", "a.yml").score;
+    int32_t scramble =
+        score_of("api_token: '@@'\n", "9f8Kq2LmZx71Tb0c", "a.yml").score;
+    int32_t words =
+        score_of("api_token: '@@'\n", "api_token_name", "a.yml").score;
+    int32_t text =
+        score_of("api_token: '@@'\n", "Enter the token here", "a.yml").score;
+    int32_t template =
+        score_of("api_token: '@@'\n", "x${TOKEN}x", "a.yml").score;
 
     (void)state;
     assert_true(scramble > words);
@@ -145,8 +152,8 @@ static void translations_are_left_alone(void **state)
         "msgid \"Password\"\nmsgstr \"@@\"\n",
     };
     static const char *const texts[] = {
-        "Passwort", "Mot de passe", "Contraseña", "Senha", "Wachtwoord",
-        "Hasło", "Пароль", "密码", "パスワード", "Salasana",
+        "Passwort", "Mot de passe", "Contraseña", "Senha",      "Wachtwoord",
+        "Hasło",    "Пароль",       "密码",       "パスワード", "Salasana",
     };
     unsigned reported = 0;
 
@@ -204,8 +211,13 @@ static void uuids_need_a_strong_key(void **state)
 static void a_path_never_decides_alone(void **state)
 {
     static const char *const paths[] = {
-        "tests/unit/a_test.go", "examples/demo.py", "docs/a.md",
-        "vendor/x/y.js", "locale/de.json", "secrets/prod.env", "a.pem",
+        "tests/unit/a_test.go",
+        "examples/demo.py",
+        "docs/a.md",
+        "vendor/x/y.js",
+        "locale/de.json",
+        "secrets/prod.env",
+        "a.pem",
     };
 
     (void)state;
@@ -215,9 +227,9 @@ static void a_path_never_decides_alone(void **state)
 
         assert_in_range(s + 1536, 0, 3072);
     }
-    assert_true(ks_generic_floor() <=
-                ks_generic_threshold(KS_GENERIC_CLASS_PASSWORD,
-                                     KS_GENERIC_LOW));
+    assert_true(
+        ks_generic_floor() <=
+        ks_generic_threshold(KS_GENERIC_CLASS_PASSWORD, KS_GENERIC_LOW));
 }
 
 static void confidence_rises_with_the_score(void **state)
@@ -254,8 +266,10 @@ static void reasons_are_words(void **state)
 /* A rule of its own can ask about its value. */
 static void values_of_rules_can_be_judged(void **state)
 {
-    static const char good[] = "aws_access_key_id = \"AKIA" "Q3TZ7LHWM4PXC2VD\"";
-    static const char bad[] = "aws_access_key_id = \"AKIA" "IOSFODNN7EXAMPLE\"";
+    static const char good[] = "aws_access_key_id = \"AKIA"
+                               "Q3TZ7LHWM4PXC2VD\"";
+    static const char bad[] = "aws_access_key_id = \"AKIA"
+                              "IOSFODNN7EXAMPLE\"";
     struct ks_generic_verdict a, b;
     struct ks_generic_window w = {
         .text = {(const uint8_t *)good, sizeof(good) - 1},

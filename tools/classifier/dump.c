@@ -10,11 +10,11 @@
  * The tool has its own matcher for the keywords, so that it needs nothing but
  * scanner/generic/.
  */
+#include "scanner/generic/chars.h"
 #include "scanner/generic/features.h"
+#include "scanner/generic/keywords.h"
 #include "scanner/generic/path.h"
 #include "scanner/generic/score.h"
-#include "scanner/generic/keywords.h"
-#include "scanner/generic/chars.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -123,8 +123,8 @@ def collect(corpus, names):
 def fit(s, rows, names, seed):
     path = [i for i, n in enumerate(names) if n.startswith("path_")]
     window = [i for i, n in enumerate(names) if not n.startswith("path_")]
-    p = dict(objective="binary", learning_rate=O.rate, num_leaves=O.leaves, min_data_in_leaf=20, feature_fraction=0.5,
-             bagging_fraction=0.8, bagging_freq=1, lambda_l2=5.0, max_bin=127, min_gain_to_split=0.01,
+    p = dict(objective="binary", learning_rate=O.rate, num_leaves=O.leaves, min_data_in_leaf=20, feature_fraction=0.4,
+             bagging_fraction=0.8, bagging_freq=1, lambda_l2=5.0, max_bin=63, min_gain_to_split=0.01,
              interaction_constraints=[window, path], seed=seed, deterministic=True, force_row_wise=True, num_threads=2, verbosity=-1)
     return lgb.train(p, lgb.Dataset(s.x[rows], s.y[rows], weight=s.w[rows], feature_name=names), O.trees)
 
