@@ -49,7 +49,7 @@ struct ks_args {
     bool gitignore, no_archives;
 
     bool staged, all_objects, unreachable, allow_foreign_owner;
-    const char *range, *since, *engine;
+    const char *range, *since, *engine, *state;
     struct ks_words branches;
 
     bool force, global;

@@ -3,6 +3,8 @@
 #include "cli/history.h"
 #include "cli/options.h"
 
+#include "base/hash.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -22,6 +24,8 @@ static const struct ks_option own[] = {
      KS_FIELD(all_objects)},
     {0, "engine", KS_OPTION_TEXT, "NAME", "delta (default) or whole",
      KS_FIELD(engine)},
+    {0, "state", KS_OPTION_TEXT, "FILE",
+     "remember this scan; the next one looks at what is new", KS_FIELD(state)},
     {0, "allow-foreign-owner", KS_OPTION_FLAG, NULL,
      "open a repository of another user", KS_FIELD(allow_foreign_owner)},
 };
@@ -62,11 +66,57 @@ static enum ks_rc read_options(struct ks_git_options *options,
     }
     if (rc == KS_OK && args->staged &&
         (args->range != NULL || args->since != NULL || args->all_objects ||
-         args->branches.len > 0))
-        rc = ks_fail(err, KS_EINVAL, "--staged looks at the index, not at "
-                     "history: leave --range, --since, --branch and "
+         args->state != NULL || args->branches.len > 0))
+        rc = ks_fail(err, KS_EINVAL,
+                     "--staged looks at the index, not at "
+                     "history: leave --range, --since, --branch, --state and "
                      "--all-objects out");
     return rc;
+}
+
+/* Stands for all that decides in which objects something is found. */
+static enum ks_rc state_key(uint8_t out[KS_GIT_STATE_KEY],
+                            const struct ks_session *s, struct ks_err *err)
+{
+    const char *confidence =
+        s->args->confidence == NULL ? "" : s->args->confidence;
+    uint8_t rules[KS_SHA256_LEN];
+    struct ks_sha256 *hash = NULL;
+    enum ks_rc rc = ks_ruleset_hash(rules, s->ruleset, err);
+
+    if (rc == KS_OK)
+        rc = ks_sha256_new(&hash, err);
+    if (rc != KS_OK)
+        return rc;
+    ks_sha256_add_field(hash, ks_span_str(KS_VERSION));
+    ks_sha256_add_field(hash, (struct ks_span){rules, sizeof(rules)});
+    ks_sha256_add_field(hash, ks_span_str(confidence));
+    ks_sha256_add_field(
+        hash, ks_span_str(s->args->no_allow_comments ? "all" : "allowed"));
+    ks_sha256_finish(hash, out);
+    ks_sha256_free(hash);
+    return KS_OK;
+}
+
+/* Scans all of history, or what its state does not know. */
+static enum ks_rc scan_history(struct ks_session *s, struct ks_git *git,
+                               const struct ks_blob_sink *sink,
+                               struct ks_err *err)
+{
+    uint8_t key[KS_GIT_STATE_KEY];
+    enum ks_rc rc = KS_OK;
+
+    if (s->args->state != NULL) {
+        rc = state_key(key, s, err);
+        if (rc == KS_OK)
+            ks_git_use_state(git, s->args->state, key);
+    }
+    if (rc == KS_OK)
+        rc = ks_git_scan(git, sink, err);
+    if (rc != KS_OK && rc != KS_ECANCELED)
+        return rc;
+    rc = ks_history_locate(git, s->collector, err);
+    return rc == KS_OK ? ks_git_remember(git, err) : rc;
 }
 
 static int scan(struct ks_session *s, struct ks_git *git, const char *target,
@@ -80,9 +130,10 @@ static int scan(struct ks_session *s, struct ks_git *git, const char *target,
     if (rc != KS_OK)
         return KS_EXIT_ERROR;
     sink = ks_collector_sink(s->collector);
-    rc = staged ? ks_git_staged(git, &sink, err) : ks_git_scan(git, &sink, err);
-    if (rc == KS_OK || rc == KS_ECANCELED)
-        rc = staged ? KS_OK : ks_history_locate(git, s->collector, err);
+    rc = staged ? ks_git_staged(git, &sink, err)
+                : scan_history(s, git, &sink, err);
+    if (staged && rc == KS_ECANCELED)
+        rc = KS_OK;
     if (rc != KS_OK)
         return KS_EXIT_ERROR;
     return ks_session_report(s, staged ? KS_SCAN_STAGED : KS_SCAN_GIT, target,
@@ -92,7 +143,8 @@ static int scan(struct ks_session *s, struct ks_git *git, const char *target,
 static int run(const struct ks_command *command, const struct ks_args *args,
                struct ks_err *err)
 {
-    const char *target = args->operands.len == 0 ? "." : args->operands.items[0];
+    const char *target =
+        args->operands.len == 0 ? "." : args->operands.items[0];
     struct ks_git_options options;
     struct ks_session session = {0};
     struct ks_git *git = NULL;

@@ -106,4 +106,21 @@ enum ks_rc ks_git_locate(struct ks_git *git, const struct ks_git_query *queries,
                                              struct ks_err *err),
                          void *ctx, struct ks_err *err);
 
+/*
+ * Names a file that says what an earlier scan of all of history came to, so
+ * that ks_git_scan need look at no more than what is new; it is of no use to
+ * other choices. The key stands for all that decides what is found, such as
+ * rules and program. `path` is borrowed as long as `git`; to be called before
+ * ks_git_scan.
+ */
+enum { KS_GIT_STATE_KEY = 32 };
+void ks_git_use_state(struct ks_git *git, const char *path,
+                      const uint8_t key[KS_GIT_STATE_KEY]);
+
+/*
+ * Writes the state for the next scan, if one is used and this scan was
+ * complete. To be called after ks_git_locate, or where nothing was found.
+ */
+enum ks_rc ks_git_remember(struct ks_git *git, struct ks_err *err);
+
 #endif

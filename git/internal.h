@@ -44,6 +44,9 @@ struct ks_git {
      */
     struct ks_commit_log *commit_log;
     struct ks_tree_log *tree_log;
+    const char *state; /* file of an earlier scan; or NULL */
+    uint8_t state_key[KS_GIT_STATE_KEY];
+    struct ks_recall *recall; /* what that scan found, once read; or NULL */
 };
 
 /*
@@ -79,5 +82,9 @@ enum ks_rc ks_whole_scan(struct ks_git *git, const struct ks_blob_sink *sink,
                          struct ks_err *err);
 enum ks_rc ks_delta_scan(struct ks_git *git, const struct ks_blob_sink *sink,
                          struct ks_err *err);
+
+/* Runs the engine of the options, whatever an earlier scan found. */
+enum ks_rc ks_git_scan_anew(struct ks_git *git, const struct ks_blob_sink *sink,
+                            struct ks_err *err);
 
 #endif

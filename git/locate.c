@@ -10,7 +10,9 @@
 #include "git/added.h"
 #include "git/commits.h"
 #include "git/present.h"
+#include "git/recall.h"
 #include "git/tree_search.h"
+#include "git/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -353,77 +355,14 @@ static enum ks_rc gather(struct hit_list *all, struct locate *locate,
     return KS_OK;
 }
 
-/* Who made a commit or tag, and its subject. */
-struct words {
-    char *name, *email, *subject;
-    int64_t time;
-    int offset;
-    bool known;
-};
-
 /* What is told about hits, with the words of each commit read once. */
 struct telling {
     struct locate *locate;
     struct ks_objects *objects;
     struct ks_arena texts;
-    struct words *of_commit, *of_root;
+    struct ks_git_words *of_commit, *of_root;
     struct ks_present *present;
 };
-
-static struct ks_span subject_of(struct ks_span message)
-{
-    while (message.len > 0 && message.ptr[0] == '\n')
-        message = ks_span_slice(message, 1, message.len);
-    return ks_span_line_at(message, 0);
-}
-
-static enum ks_rc keep_words(struct telling *telling, struct words *words,
-                             struct ks_span who, struct ks_span message,
-                             struct ks_err *err)
-{
-    struct ks_person person = ks_person_parse(who);
-
-    words->name = ks_arena_text(&telling->texts, person.name);
-    words->email = ks_arena_text(&telling->texts, person.email);
-    words->subject = ks_arena_text(&telling->texts, subject_of(message));
-    words->time = person.time;
-    words->offset = person.offset;
-    words->known = true;
-    return words->name == NULL || words->email == NULL || words->subject == NULL
-               ? ks_fail_memory(err)
-               : KS_OK;
-}
-
-/* Empty words where there is nobody to name. */
-static enum ks_rc read_words(struct telling *telling, struct words *words,
-                             const struct ks_oid *oid, struct ks_err *err)
-{
-    struct ks_span who = {0}, message = {0};
-    struct ks_object object;
-    struct ks_commit_view commit;
-    struct ks_tag_view tag;
-    enum ks_rc rc;
-
-    if (words->known)
-        return KS_OK;
-    rc = ks_objects_read(&object, telling->objects, oid, err);
-    if (rc == KS_ENOMEM)
-        return rc;
-    if (rc != KS_OK)
-        object = (struct ks_object){.type = KS_OBJECT_NONE};
-    if (object.type == KS_OBJECT_COMMIT &&
-        ks_commit_parse(&commit, object.bytes, oid->len)) {
-        who = commit.author;
-        message = commit.message;
-    } else if (object.type == KS_OBJECT_TAG &&
-               ks_tag_parse(&tag, object.bytes, oid->len)) {
-        who = tag.tagger;
-        message = tag.message;
-    }
-    rc = keep_words(telling, words, who, message, err);
-    ks_object_release(&object);
-    return rc;
-}
 
 static bool is_live(const struct locate *locate, const struct hit *found)
 {
@@ -455,11 +394,14 @@ static enum ks_rc tell(struct telling *telling, const struct hit *found,
 {
     const struct ks_commits *commits = telling->locate->commits;
     bool root = found->commit == KS_OIDS_NONE;
-    struct words *words = root ? &telling->of_root[found->root]
-                               : &telling->of_commit[found->commit];
+    struct ks_git_words *words = root ? &telling->of_root[found->root]
+                                      : &telling->of_commit[found->commit];
     struct ks_oid oid = root ? commits->roots.items[found->root].oid
                              : ks_oids_get(&commits->ids, found->commit);
-    enum ks_rc rc = read_words(telling, words, &oid, err);
+    enum ks_rc rc = words->known
+                        ? KS_OK
+                        : ks_git_words_read(words, &telling->texts,
+                                            telling->objects, &oid, err);
     struct ks_git_place told;
 
     if (rc != KS_OK)
@@ -476,7 +418,9 @@ static enum ks_rc tell(struct telling *telling, const struct hit *found,
         .order = order_of(commits, found),
         .at_tip = at_tip(telling, found),
     };
-    return place(ctx, &told, err);
+    rc = ks_recall_note_place(telling->locate->git, telling->locate->queries,
+                              &told, err);
+    return rc == KS_OK ? place(ctx, &told, err) : rc;
 }
 
 /* Looks up in the live tips what was found at any path. */
@@ -587,7 +531,12 @@ enum ks_rc ks_git_locate(struct ks_git *git, const struct ks_git_query *queries,
 
     if (count == 0)
         return KS_OK;
-    rc = ks_commits_load(git, err);
+    rc = ks_recall_locate(git, queries, count, place, ctx, err);
+    if (rc != KS_ENOENT)
+        return rc;
+    rc = ks_recall_note_queries(git, queries, count, err);
+    if (rc == KS_OK)
+        rc = ks_commits_load(git, err);
     if (rc != KS_OK)
         return rc;
     locate.commits = git->commits;

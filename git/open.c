@@ -4,6 +4,8 @@
 #include "git/commits.h"
 #include "git/discover.h"
 #include "git/folders.h"
+#include "git/reach.h"
+#include "git/recall.h"
 #include "git/tally.h"
 #include "git/tree_log.h"
 
@@ -170,6 +172,7 @@ void ks_git_free(struct ks_git *git)
     if (git == NULL)
         return;
     ks_commits_free(git->commits);
+    ks_recall_free(git->recall);
     ks_commit_log_free(git->commit_log);
     ks_tree_log_free(git->tree_log);
     ks_packs_free(git->packs);
@@ -194,6 +197,28 @@ unsigned ks_git_jobs(const struct ks_git *git)
 
 static enum ks_rc scan(struct ks_git *git, const struct ks_blob_sink *sink,
                        struct ks_err *err)
+{
+    bool recall =
+        git->state != NULL && !git->options.all_objects && ks_reach_is_all(git);
+
+    return recall ? ks_recall_scan(git, sink, err)
+                  : ks_git_scan_anew(git, sink, err);
+}
+
+void ks_git_use_state(struct ks_git *git, const char *path,
+                      const uint8_t key[KS_GIT_STATE_KEY])
+{
+    git->state = path;
+    memcpy(git->state_key, key, KS_GIT_STATE_KEY);
+}
+
+enum ks_rc ks_git_remember(struct ks_git *git, struct ks_err *err)
+{
+    return ks_recall_save(git, err);
+}
+
+enum ks_rc ks_git_scan_anew(struct ks_git *git, const struct ks_blob_sink *sink,
+                            struct ks_err *err)
 {
     switch (git->options.engine) {
     case KS_ENGINE_DELTA:
