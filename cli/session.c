@@ -336,6 +336,8 @@ enum ks_rc ks_session_open(struct ks_session *session,
     begin(session, args);
     rc = read_report_options(session, err);
     if (rc == KS_OK)
+        rc = ks_revoke_check(args, err);
+    if (rc == KS_OK)
         rc = ks_coverage_new(&session->coverage, err);
     return rc;
 }
