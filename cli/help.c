@@ -137,7 +137,7 @@ enum ks_rc ks_help_man(struct ks_buf *out)
     if (rc == KS_OK)
         rc = ks_buf_printf(out,
                            ".SH EXIT STATUS\n%s.SH FILES\n.TP\n"
-                           ".keysweep.yml\nconfiguration at the root of the "
+                           "\\&.keysweep.yml\nconfiguration at the root of the "
                            "scanned tree\n",
                            exits);
     return rc;

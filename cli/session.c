@@ -250,6 +250,9 @@ static enum ks_rc make_matcher(struct ks_session *s, struct ks_err *err)
         options.confidence = (enum ks_confidence_level)level;
     }
     rc = ks_matcher_new(&s->matcher, s->ruleset, &options, err);
+    if (rc == KS_OK)
+        ks_log(&s->log, KS_LOG_DEBUG, "rules: %zu, %s", s->ruleset->len,
+               ks_prefilter_origin(ks_matcher_prefilter(s->matcher)));
     if (rc == KS_OK && s->rules != NULL)
         rc = ks_matcher_check(s->matcher, err);
     return rc;

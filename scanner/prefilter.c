@@ -14,6 +14,7 @@ enum { PRIVATE_DIRECTORY = 0700, PUBLIC_DIRECTORY = 0755 };
 struct ks_prefilter {
     hs_database_t *database; /* NULL when there is nothing to look for */
     struct ks_words *words;
+    const char *origin;
 };
 
 struct ks_prefilter_scratch {
@@ -103,7 +104,16 @@ static enum ks_rc compile(hs_database_t **out,
     return rc;
 }
 
-static enum ks_rc load_or_compile(hs_database_t **out,
+static bool load(struct ks_prefilter *prefilter, const char *directory,
+                 const char *key, const char *origin)
+{
+    if (directory != NULL)
+        prefilter->database = ks_hs_cache_load(directory, key);
+    prefilter->origin = origin;
+    return prefilter->database != NULL;
+}
+
+static enum ks_rc load_or_compile(struct ks_prefilter *prefilter,
                                   const struct ks_triggers *triggers,
                                   const struct ks_prefilter_cache *cache,
                                   struct ks_err *err)
@@ -113,16 +123,14 @@ static enum ks_rc load_or_compile(hs_database_t **out,
 
     if (rc != KS_OK)
         return rc;
-    if (cache->shipped != NULL)
-        *out = ks_hs_cache_load(cache->shipped, key);
-    if (*out == NULL && cache->user != NULL)
-        *out = ks_hs_cache_load(cache->user, key);
-    if (*out != NULL)
+    if (load(prefilter, cache->shipped, key, "shipped") ||
+        load(prefilter, cache->user, key, "cached"))
         return KS_OK;
-    rc = compile(out, triggers, err);
-    if (rc == KS_OK && cache->user != NULL && *out != NULL)
-        (void)ks_hs_cache_store(cache->user, PRIVATE_DIRECTORY, key, *out, true,
-                                NULL);
+    prefilter->origin = "compiled";
+    rc = compile(&prefilter->database, triggers, err);
+    if (rc == KS_OK && cache->user != NULL && prefilter->database != NULL)
+        (void)ks_hs_cache_store(cache->user, PRIVATE_DIRECTORY, key,
+                                prefilter->database, true, NULL);
     return rc;
 }
 
@@ -140,9 +148,10 @@ enum ks_rc ks_prefilter_new(struct ks_prefilter **out,
     prefilter = calloc(1, sizeof(*prefilter));
     if (prefilter == NULL)
         return ks_fail_memory(err);
+    prefilter->origin = "compiled";
     rc = ks_words_new(&prefilter->words, triggers, err);
     if (rc == KS_OK && triggers->len > 0)
-        rc = load_or_compile(&prefilter->database, triggers, cache, err);
+        rc = load_or_compile(prefilter, triggers, cache, err);
     if (rc == KS_OK) {
         *out = prefilter;
         prefilter = NULL;
@@ -282,6 +291,11 @@ enum ks_rc ks_prefilter_scan(struct ks_hits *hits,
     if (rc == KS_OK)
         coalesce(hits, first);
     return rc;
+}
+
+const char *ks_prefilter_origin(const struct ks_prefilter *prefilter)
+{
+    return prefilter->origin;
 }
 
 size_t ks_prefilter_size(const struct ks_prefilter *prefilter)

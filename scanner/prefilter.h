@@ -65,6 +65,9 @@ enum ks_rc ks_prefilter_scan(struct ks_hits *hits,
                              struct ks_span text, uint32_t base,
                              struct ks_err *err);
 
+/* Where the database came from: "shipped", "cached" or "compiled". */
+const char *ks_prefilter_origin(const struct ks_prefilter *prefilter);
+
 /* Bytes of the compiled database. */
 size_t ks_prefilter_size(const struct ks_prefilter *prefilter);
 
