@@ -43,6 +43,12 @@ struct ks_triggers {
     struct ks_arena arena;
 };
 
+/*
+ * Whether the model of scanner/generic/ has a say in a rule's matches: where
+ * the rule wants it, and where its keyword only stands beside the secret.
+ */
+bool ks_trigger_asks_model(const struct ks_rule *rule);
+
 /* How far the pattern of a rule may look from the end of a hit. */
 struct ks_window {
     unsigned before, after;
