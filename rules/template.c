@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATTERN_MAX = 16 * 1024, SAMPLE_MAX = 8 * 1024, SEEDS = 24 };
+enum {
+    PATTERN_MAX = 16 * 1024,
+    SAMPLE_MAX = 8 * 1024,
+    SEEDS = 24,
+    DIGIT_CHANCES = 14
+};
 
 /*
  * Between word and token: anything that a line or two of configuration, code
@@ -54,6 +59,16 @@ static bool has_digits(const char *token)
     return (strstr(token, "0-9") != NULL || strstr(token, "\\d") != NULL ||
             strstr(token, "\\w") != NULL) &&
            strstr(token, "eyJ") == NULL;
+}
+
+/* Whether a digit comes soon: few of the first bytes are given. */
+static bool has_digit_soon(const char *token, const struct ks_regex *regex)
+{
+    unsigned width = ks_regex_reach(regex).min_width;
+    unsigned head = width < KS_TOKEN_HEAD ? width : KS_TOKEN_HEAD;
+
+    return has_digits(token) && width >= KS_TOKEN_RUN &&
+           ks_regex_digit_chances(regex) + FIXED_MAX >= head;
 }
 
 static enum ks_rc write_pattern(struct ks_buf *buf, struct ks_texts words,
@@ -240,8 +255,7 @@ enum ks_rc ks_template_assigned(struct ks_rule *rule, const char *token,
     ks_buf_init(&buf, PATTERN_MAX);
     if (rc == KS_OK)
         rc = write_pattern(&buf, rule->keywords, token,
-                           has_digits(token) &&
-                               ks_regex_reach(regex).min_width >= 16);
+                           has_digit_soon(token, regex));
     if (rc == KS_OK) {
         rule->pattern = ks_arena_text(read->arena, ks_buf_span(&buf));
         rule->keywords_caseless = true;
