@@ -148,11 +148,15 @@ static enum ks_rc add_keywords(struct builder *b, const struct ks_rule *rule,
             rc = attach(draft, rule, index, window, err);
         if (rc != KS_OK)
             return rc;
+        if (rule->run == KS_RUN_LEADS &&
+            (draft->trigger.run_len == 0 ||
+             rule->run_len < draft->trigger.run_len))
+            draft->trigger.run_len = rule->run_len;
         if (rule->run == KS_RUN_LEADS)
-            draft->trigger.width = KS_TOKEN_RUN;
+            draft->trigger.width = draft->trigger.run_len;
         else if (rule->run == KS_RUN_FOLLOWS)
             draft->trigger.width =
-                (unsigned)strlen(word) + KS_TOKEN_GAP + KS_TOKEN_RUN;
+                (unsigned)strlen(word) + KS_TOKEN_GAP + KS_TOKEN_HEAD;
     }
     return KS_OK;
 }

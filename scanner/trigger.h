@@ -20,7 +20,8 @@ struct ks_trigger {
     bool literal; /* a hit ends with it; else an expression, or has a run */
     bool caseless;
     enum ks_token_run run; /* not none: a literal that words.h looks for */
-    unsigned width; /* the longest it can match, in bytes */
+    unsigned run_len;      /* of a run that leads; the least of all rules */
+    unsigned width;        /* the longest it can match, in bytes */
 
     /*
      * Bytes before and behind the end of a hit that the verdicts of all its
