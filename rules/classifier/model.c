@@ -3899,7 +3899,7 @@ static const struct ks_model_tree trees[200] = {
 /* clang-format on */
 
 const struct ks_model ks_model = {
-    .version = "5d20a98e6fba4cd7",
+    .version = "678adb5844115eb5",
     .features = 3437804926u,
     .window = trees,
     .windows = 165,
@@ -3907,7 +3907,7 @@ const struct ks_model ks_model = {
     .paths = 35,
     .nodes = nodes,
     .leaves = leaves,
-    .medium = 160,
+    .medium = 405,
     .high = 2129,
     .calibration = {
         1, 1, 1, 1, 1, 1, 1, 1, 1, 2,
