@@ -16,11 +16,13 @@
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -430,6 +432,119 @@ static void reference_deltas(void **state)
     expect(state, &maker, 3, 1, 0);
 }
 
+/* A chain whose bases all stand behind: the first is the deepest. */
+static void chain_of_references(void **state)
+{
+    struct maker maker;
+
+    start(&maker);
+    for (uint8_t i = 0; i < 20; i++) {
+        uint8_t next[20] = {0, (uint8_t)(i + 1)};
+
+        (void)add_reference(&maker, next, DELTA("\x10\x10\x90\x10"));
+    }
+    (void)add_blob(&maker, text);
+    expect(state, &maker, 21, 0, 0);
+}
+
+/* Who visited a family, and whether the first to do so still is alone. */
+struct crowd {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    unsigned visits[3];
+    bool crowded;
+};
+
+/* The bytes of memos are read while their base is on another's path. */
+static enum ks_rc visit_crowd(void *ctx, unsigned worker,
+                              const struct ks_walk_object *object, void **memo,
+                              struct ks_err *err)
+{
+    struct crowd *crowd = ctx;
+    struct timespec until;
+
+    (void)err;
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 1;
+    if (object->base_memo != NULL)
+        for (size_t i = 0; i < object->copy_count; i++)
+            assert_memory_equal(object->bytes.ptr + object->copies[i].to,
+                                (const uint8_t *)object->base_memo +
+                                    object->copies[i].from,
+                                object->copies[i].len);
+    if (object->wants_memo) {
+        *memo = malloc(object->bytes.len);
+        memcpy(*memo, object->bytes.ptr, object->bytes.len);
+    }
+    (void)pthread_mutex_lock(&crowd->lock);
+    crowd->visits[worker]++;
+    if (crowd->visits[worker] == 1)
+        for (unsigned i = 0; i < 3; i++)
+            crowd->crowded |= i != worker && crowd->visits[i] > 0;
+    (void)pthread_cond_broadcast(&crowd->changed);
+    /* Time for the others to ask for work; given to them between visits. */
+    if (!crowd->crowded && crowd->visits[worker] % 64 == 0)
+        (void)pthread_cond_timedwait(&crowd->changed, &crowd->lock, &until);
+    (void)pthread_mutex_unlock(&crowd->lock);
+    return KS_OK;
+}
+
+static void forget_crowd(void *ctx, unsigned worker, void *memo)
+{
+    (void)ctx;
+    (void)worker;
+    free(memo);
+}
+
+/* One family is shared by all threads. */
+static void one_family_for_all(void **state)
+{
+    static uint8_t base[40000];
+    struct crowd crowd = {.crowded = false};
+    struct ks_walk_visitor visitor = {&crowd, visit_crowd, forget_crowd, left};
+    struct ks_walk_options options = {.jobs = 3};
+    struct ks_families families;
+    struct ks_walk_part part = {.families = &families, .choice.types = 0x1e};
+    struct maker maker;
+    struct ks_pack *pack;
+    struct ks_err err = {0};
+    uint64_t random = 8;
+
+    for (size_t i = 0; i < sizeof(base); i++)
+        base[i] = (uint8_t)fixture_random(&random, 256);
+    start(&maker);
+    (void)add_blob(&maker, (struct ks_span){base, sizeof(base)});
+    for (uint32_t i = 1; i < 2000; i++) {
+        struct ks_buf delta;
+
+        ks_buf_init(&delta, 1000);
+        put_size(&delta, sizeof(base));
+        put_size(&delta, sizeof(base));
+        put(&delta, 120);
+        for (unsigned n = 0; n < 120; n++)
+            put(&delta, fixture_random(&random, 256));
+        put(&delta, 0xb1);
+        put(&delta, 120);
+        put(&delta, sizeof(base) - 120);
+        put(&delta, (sizeof(base) - 120) >> 8);
+        (void)add_delta(&maker, i % 50 == 0 ? i - 1 : i / 50 * 50,
+                        ks_buf_span(&delta));
+        ks_buf_release(&delta);
+    }
+    pack = open_made(*state, &maker);
+    (void)pthread_mutex_init(&crowd.lock, NULL);
+    (void)pthread_cond_init(&crowd.changed, NULL);
+    assert_int_equal(ks_families_build(&families, pack, 1, &err), KS_OK);
+    ks_families_choose(&families, &part.choice);
+    assert_int_equal(ks_walk(&part, 1, &visitor, &options, &err), KS_OK);
+    assert_int_equal(crowd.visits[0] + crowd.visits[1] + crowd.visits[2], 2000);
+    assert_true(crowd.crowded);
+    ks_families_release(&families);
+    ks_pack_free(pack);
+    (void)pthread_mutex_destroy(&crowd.lock);
+    (void)pthread_cond_destroy(&crowd.changed);
+}
+
 static void wrong_sizes(void **state)
 {
     static const uint64_t sizes[] = {
@@ -718,6 +833,8 @@ int main(void)
         TEST(deltas_of_all_forms),
         TEST(cycles),
         TEST(reference_deltas),
+        TEST(chain_of_references),
+        TEST(one_family_for_all),
         TEST(wrong_sizes),
         TEST(bomb),
         TEST(lying_offsets),
