@@ -36,8 +36,8 @@ static uint32_t draw(uint32_t below)
 static size_t make_text(char *out)
 {
     static const char *const pieces[] = {
-        "asana", "ASANA", "as_",  "Key.io", "key.io", "ghp_",
-        "abcdefgh", " ", "\n", ": \"", "=", "nothing",
+        "asana",    "ASANA", "as_", "Key.io", "key.io", "ghp_",
+        "abcdefgh", " ",     "\n",  ": \"",   "=",      "nothing",
     };
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCXYZ_-+/=";
     static const char digits[] = "0123456789abcdef";
@@ -85,8 +85,8 @@ static bool ends_at(const struct ks_trigger *t, const char *text, size_t len,
         if (to - from < KS_TOKEN_RUN || digit == to ||
             digit >= word + KS_TOKEN_GAP + KS_TOKEN_HEAD)
             continue;
-        if (end == (digit + 1 > from + KS_TOKEN_RUN ? digit + 1
-                                                    : from + KS_TOKEN_RUN))
+        if (end ==
+            (digit + 1 > from + KS_TOKEN_RUN ? digit + 1 : from + KS_TOKEN_RUN))
             return true;
     }
     return false;
