@@ -436,8 +436,13 @@ static void choose(struct loading *loading)
 
 static enum ks_rc load(struct loading *loading, struct ks_err *err)
 {
-    enum ks_rc rc = ks_choice_tips(&loading->commits->tips, loading->git, err);
+    const struct ks_git_options *options = &loading->git->options;
+    enum ks_rc rc = options->range != NULL || options->branch_count > 0
+                        ? ks_git_need_libgit2(loading->git, err)
+                        : KS_OK;
 
+    if (rc == KS_OK)
+        rc = ks_choice_tips(&loading->commits->tips, loading->git, err);
     if (rc == KS_OK)
         rc = read_shallow(loading, err);
     if (rc == KS_OK)

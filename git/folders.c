@@ -123,7 +123,7 @@ static enum ks_rc add_list(struct ks_git *git, const char *list,
     return rc;
 }
 
-static enum ks_rc find_objects(struct ks_git *git, struct ks_err *err)
+enum ks_rc ks_folders_find_objects(struct ks_git *git, struct ks_err *err)
 {
     const char *own = environment(git, "GIT_OBJECT_DIRECTORY");
     const char *more = environment(git, "GIT_ALTERNATE_OBJECT_DIRECTORIES");
@@ -145,10 +145,14 @@ static enum ks_rc find_objects(struct ks_git *git, struct ks_err *err)
     return rc;
 }
 
-enum ks_rc ks_folders_find(struct ks_git *git, struct ks_err *err)
+enum ks_rc ks_folders_take(struct ks_git *git, struct ks_err *err)
 {
     const char *workdir = git_repository_workdir(git->repo);
 
+    free(git->git_dir);
+    free(git->common_dir);
+    free(git->workdir);
+    git->workdir = NULL;
     git->git_dir = folder(git_repository_path(git->repo));
     git->common_dir = folder(git_repository_commondir(git->repo));
     if (git->git_dir == NULL || git->common_dir == NULL)
@@ -156,7 +160,7 @@ enum ks_rc ks_folders_find(struct ks_git *git, struct ks_err *err)
                        git_repository_path(git->repo));
     if (workdir != NULL)
         git->workdir = folder(workdir);
-    return find_objects(git, err);
+    return KS_OK;
 }
 
 void ks_folders_release(struct ks_git *git)

@@ -15,8 +15,8 @@ static enum ks_rc add_configured(struct ks_buf *out, const struct ks_git *git,
 
     /* A relative one is relative to where hooks run. */
     if (*path != '/')
-        rc = ks_buf_add_str(out, git->workdir != NULL ? git->workdir
-                                                      : git->git_dir);
+        rc = ks_buf_add_str(out,
+                            git->workdir != NULL ? git->workdir : git->git_dir);
     while (len > 1 && path[len - 1] == '/')
         len--;
     if (rc == KS_OK)
@@ -24,14 +24,17 @@ static enum ks_rc add_configured(struct ks_buf *out, const struct ks_git *git,
     return rc;
 }
 
-enum ks_rc ks_git_hooks_dir(struct ks_buf *out, const struct ks_git *git,
+enum ks_rc ks_git_hooks_dir(struct ks_buf *out, struct ks_git *git,
                             struct ks_err *err)
 {
     git_config *config = NULL;
     git_buf path = GIT_BUF_INIT;
-    int code = git_repository_config(&config, git->repo);
-    enum ks_rc rc;
+    enum ks_rc rc = ks_git_need_libgit2(git, err);
+    int code;
 
+    if (rc != KS_OK)
+        return rc;
+    code = git_repository_config(&config, git->repo);
     if (code < 0)
         return ks_git_fail(err, code, "read the configuration");
     code = git_config_get_path(&path, config, "core.hooksPath");

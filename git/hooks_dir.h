@@ -10,7 +10,7 @@
  * Appends the folder, as core.hooksPath or git's default name it, without a
  * slash at its end. It may not exist yet. KS_EIO, KS_ENOMEM.
  */
-enum ks_rc ks_git_hooks_dir(struct ks_buf *out, const struct ks_git *git,
+enum ks_rc ks_git_hooks_dir(struct ks_buf *out, struct ks_git *git,
                             struct ks_err *err);
 
 #endif

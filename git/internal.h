@@ -16,8 +16,8 @@ struct ks_packs;
 struct ks_tree_log;
 
 /*
- * Immutable after opening but for `commits`; `repo` belongs to the thread that
- * opened it. Paths are absolute and end with a slash.
+ * Immutable after opening but for `commits` and `repo`; `repo` belongs to the
+ * thread that opened it. Paths are absolute and end with a slash.
  */
 struct ks_git {
     struct ks_git_options options;
@@ -33,9 +33,10 @@ struct ks_git {
      */
     char **object_dirs;
     size_t object_dir_count;
-    struct ks_packs *packs; /* of all these folders */
-    struct git_repository *repo;
-    struct ks_commits *commits; /* the chosen ones, once somebody asked */
+    struct ks_packs *packs;      /* of all these folders */
+    struct git_repository *repo; /* NULL until ks_git_need_libgit2 */
+    char *path;                  /* what was asked for */
+    struct ks_commits *commits;  /* the chosen ones, once somebody asked */
 
     /*
      * Of all commits and trees there are, if a scan read them all; else NULL.
@@ -47,6 +48,16 @@ struct ks_git {
     uint8_t state_key[KS_GIT_STATE_KEY];
     struct ks_recall *recall; /* what that scan found, once read; or NULL */
 };
+
+/*
+ * Opens `repo`, which costs a few milliseconds and refuses SHA-256. Only for
+ * the thread that opened the repository, before others start.
+ */
+enum ks_rc ks_git_need_libgit2(struct ks_git *git, struct ks_err *err);
+
+/* Starts libgit2 with the settings of all of git/; git_libgit2_shutdown ends.
+ */
+enum ks_rc ks_git_start_libgit2(const struct ks_git *git, struct ks_err *err);
 
 /* Whether somebody asked to stop. */
 bool ks_git_stopped(const struct ks_git *git);

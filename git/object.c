@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/object.h"
 
+#include "git/inflate.h"
+#include "git/loose_read.h"
+
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
 #include <stdlib.h>
@@ -14,7 +17,8 @@ enum {
 
 /* A kept object; freed when neither the cache nor a reader holds it. */
 struct ks_kept {
-    git_odb_object *object;
+    git_odb_object *object; /* libgit2's, or NULL */
+    struct ks_loose_object loose;
     struct ks_oid oid;
     unsigned holders;
 };
@@ -22,18 +26,26 @@ struct ks_kept {
 struct ks_objects {
     const struct ks_git *git;
     struct ks_pack_reader *packed; /* NULL: libgit2 reads packs too */
-    git_odb *odb;                  /* NULL until something is in no pack */
+    struct ks_inflater *inflater;
+    git_odb *odb; /* NULL until it is needed */
     struct ks_kept
         *slots[CACHE_SLOTS]; /* trees, by the first bytes of the id */
     size_t cached;           /* bytes */
     size_t hand;             /* where eviction goes on */
 };
 
+static size_t size_of(const struct ks_kept *kept)
+{
+    return kept->object != NULL ? git_odb_object_size(kept->object)
+                                : kept->loose.bytes.len;
+}
+
 static void drop(struct ks_kept *kept)
 {
     if (--kept->holders > 0)
         return;
     git_odb_object_free(kept->object);
+    free(kept->loose.memory);
     free(kept);
 }
 
@@ -48,6 +60,8 @@ enum ks_rc ks_objects_open(struct ks_objects **out, const struct ks_git *git,
     objects->git = git;
     if (how == KS_OBJECTS_FAST)
         rc = ks_pack_reader_new(&objects->packed, git->packs, 0, err);
+    if (rc == KS_OK)
+        rc = ks_inflater_new(&objects->inflater, err);
     if (rc != KS_OK) {
         ks_objects_free(objects);
         return rc;
@@ -60,14 +74,20 @@ static enum ks_rc open_odb(struct ks_objects *objects, struct ks_err *err)
 {
     const struct ks_git *git = objects->git;
     git_odb *odb = NULL;
-    int code = git_odb_open(&odb, git->object_dirs[0]);
+    enum ks_rc rc = ks_git_start_libgit2(git, err);
+    int code;
 
+    if (rc != KS_OK)
+        return rc;
+    code = git_odb_open(&odb, git->object_dirs[0]);
     for (size_t i = 1; i < git->object_dir_count && code == 0; i++)
         code = git_odb_add_disk_alternate(odb, git->object_dirs[i]);
     if (code != 0) {
+        rc = ks_git_fail(err, code, "open the objects in %s",
+                         git->object_dirs[0]);
         git_odb_free(odb);
-        return ks_git_fail(err, code, "open the objects in %s",
-                           git->object_dirs[0]);
+        (void)git_libgit2_shutdown();
+        return rc;
     }
     objects->odb = odb;
     return KS_OK;
@@ -81,7 +101,11 @@ void ks_objects_free(struct ks_objects *objects)
         if (objects->slots[i] != NULL)
             drop(objects->slots[i]);
     ks_pack_reader_free(objects->packed);
-    git_odb_free(objects->odb);
+    ks_inflater_free(objects->inflater);
+    if (objects->odb != NULL) {
+        git_odb_free(objects->odb);
+        (void)git_libgit2_shutdown();
+    }
     free(objects);
 }
 
@@ -98,7 +122,7 @@ static void evict(struct ks_objects *objects, struct ks_kept **slot)
 {
     if (*slot == NULL)
         return;
-    objects->cached -= git_odb_object_size((*slot)->object);
+    objects->cached -= size_of(*slot);
     drop(*slot);
     *slot = NULL;
 }
@@ -125,12 +149,37 @@ static void keep(struct ks_objects *objects, struct ks_object *object,
 static void view(struct ks_object *out, struct ks_kept *kept)
 {
     out->kept = kept;
+    if (kept->object == NULL) {
+        out->type = kept->loose.type;
+        out->bytes = kept->loose.bytes;
+        return;
+    }
     out->type = (enum ks_object_type)git_odb_object_type(kept->object);
     out->bytes = (struct ks_span){git_odb_object_data(kept->object),
                                   git_odb_object_size(kept->object)};
 }
 
-/* Loose objects, and what the pack reader cannot take. */
+static enum ks_rc read_loose(struct ks_object *out, struct ks_objects *objects,
+                             const struct ks_oid *oid, struct ks_err *err)
+{
+    struct ks_kept *kept = calloc(1, sizeof(*kept));
+    enum ks_rc rc;
+
+    if (kept == NULL)
+        return ks_fail_memory(err);
+    kept->oid = *oid;
+    kept->holders = 1;
+    rc = ks_loose_read(&kept->loose, objects->git, objects->inflater, oid, err);
+    if (rc != KS_OK) {
+        free(kept);
+        return rc;
+    }
+    view(out, kept);
+    keep(objects, out, oid);
+    return KS_OK;
+}
+
+/* What we cannot take ourselves. */
 static enum ks_rc read_odb(struct ks_object *out, struct ks_objects *objects,
                            const struct ks_oid *oid, struct ks_err *err)
 {
@@ -162,6 +211,16 @@ static enum ks_rc read_odb(struct ks_object *out, struct ks_objects *objects,
     return KS_OK;
 }
 
+/*
+ * Whether libgit2 may know better: it has its own opinion of damage, and finds
+ * what was packed since we opened the packs.
+ */
+static bool may_differ(const struct ks_objects *objects, enum ks_rc rc)
+{
+    return objects->git->oid_len == GIT_OID_RAWSZ && rc != KS_ENOMEM &&
+           (rc != KS_ENOENT || ks_packs_changed(objects->git->packs));
+}
+
 enum ks_rc ks_objects_read(struct ks_object *out, struct ks_objects *objects,
                            const struct ks_oid *oid, struct ks_err *err)
 {
@@ -178,10 +237,16 @@ enum ks_rc ks_objects_read(struct ks_object *out, struct ks_objects *objects,
     if (objects->packed == NULL)
         return read_odb(out, objects, oid, err);
     rc = ks_pack_reader_read(&packed, objects->packed, oid->bytes, err);
-    if (rc == KS_ENOMEM)
+    if (rc != KS_OK && rc != KS_ENOMEM) {
+        rc = read_loose(out, objects, oid, err);
+        if (rc == KS_OK)
+            return rc;
+        if (may_differ(objects, rc))
+            rc = read_odb(out, objects, oid, err);
         return rc;
+    }
     if (rc != KS_OK)
-        return read_odb(out, objects, oid, err);
+        return rc;
     *out = (struct ks_object){
         .type = packed.type, .bytes = packed.bytes, .packed = packed.cell};
     return KS_OK;

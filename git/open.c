@@ -2,9 +2,11 @@
 /* Opening a repository, and the words for what libgit2 refuses. */
 #include "git/commit_log.h"
 #include "git/commits.h"
+#include "git/discover.h"
 #include "git/folders.h"
 #include "git/reach.h"
 #include "git/recall.h"
+#include "git/tally.h"
 #include "git/tree_log.h"
 
 #include <errno.h>
@@ -54,8 +56,7 @@ void ks_git_skip(const struct ks_git *git, enum ks_rc rc, const char *what,
 }
 
 /* Extensions of the repository format that change nothing that is read here. */
-static enum ks_rc start_libgit2(const struct ks_git_options *options,
-                                struct ks_err *err)
+enum ks_rc ks_git_start_libgit2(const struct ks_git *git, struct ks_err *err)
 {
     const char *known[] = {"partialclone", "preciousobjects", "worktreeconfig",
                            "relativeworktrees", "noop"};
@@ -66,7 +67,7 @@ static enum ks_rc start_libgit2(const struct ks_git_options *options,
     (void)git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, known,
                            sizeof(known) / sizeof(known[0]));
     (void)git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION,
-                           !options->allow_foreign_owner);
+                           !git->options.allow_foreign_owner);
     (void)git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
     return KS_OK;
 }
@@ -103,14 +104,37 @@ static enum ks_rc refuse(int code, const char *path, struct ks_err *err)
     return ks_git_fail(err, code, "%s", path);
 }
 
-static enum ks_rc open_repository(struct ks_git *git, const char *path,
-                                  struct ks_err *err)
+enum ks_rc ks_git_need_libgit2(struct ks_git *git, struct ks_err *err)
 {
     unsigned flags =
         git->options.from_environment ? GIT_REPOSITORY_OPEN_FROM_ENV : 0;
-    int code = git_repository_open_ext(&git->repo, path, flags, NULL);
+    enum ks_rc rc;
+    int code;
 
-    return code == 0 ? KS_OK : refuse(code, path, err);
+    if (git->repo != NULL)
+        return KS_OK;
+    rc = ks_git_start_libgit2(git, err);
+    if (rc != KS_OK)
+        return rc;
+    code = git_repository_open_ext(&git->repo, git->path, flags, NULL);
+    if (code != 0) {
+        git->repo = NULL;
+        rc = refuse(code, git->path, err);
+        (void)git_libgit2_shutdown();
+    }
+    return rc;
+}
+
+/* Without libgit2 if the repository is an ordinary one. */
+static enum ks_rc open_repository(struct ks_git *git, struct ks_err *err)
+{
+    enum ks_rc rc;
+
+    if (ks_discover(git, git->path))
+        return KS_OK;
+    git->oid_len = GIT_OID_RAWSZ;
+    rc = ks_git_need_libgit2(git, err);
+    return rc == KS_OK ? ks_folders_take(git, err) : rc;
 }
 
 static enum ks_rc open_packs(struct ks_git *git, struct ks_err *err)
@@ -122,22 +146,17 @@ static enum ks_rc open_packs(struct ks_git *git, struct ks_err *err)
 enum ks_rc ks_git_open(struct ks_git **out, const char *path,
                        const struct ks_git_options *options, struct ks_err *err)
 {
-    struct ks_git *git;
-    enum ks_rc rc = start_libgit2(options, err);
+    struct ks_git *git = calloc(1, sizeof(*git));
+    enum ks_rc rc;
 
-    if (rc != KS_OK)
-        return rc;
-    git = calloc(1, sizeof(*git));
-    if (git == NULL) {
-        (void)git_libgit2_shutdown();
+    if (git == NULL)
         return ks_fail_memory(err);
-    }
     git->options = *options;
     git->jobs = options->jobs != 0 ? options->jobs : ks_pool_default_threads();
-    git->oid_len = GIT_OID_RAWSZ;
-    rc = open_repository(git, path, err);
+    git->path = strdup(path);
+    rc = git->path == NULL ? ks_fail_memory(err) : open_repository(git, err);
     if (rc == KS_OK)
-        rc = ks_folders_find(git, err);
+        rc = ks_folders_find_objects(git, err);
     if (rc == KS_OK)
         rc = open_packs(git, err);
     if (rc != KS_OK) {
@@ -158,9 +177,12 @@ void ks_git_free(struct ks_git *git)
     ks_tree_log_free(git->tree_log);
     ks_packs_free(git->packs);
     ks_folders_release(git);
-    git_repository_free(git->repo);
+    if (git->repo != NULL) {
+        git_repository_free(git->repo);
+        (void)git_libgit2_shutdown();
+    }
+    free(git->path);
     free(git);
-    (void)git_libgit2_shutdown();
 }
 
 const char *ks_git_workdir(const struct ks_git *git)
@@ -173,7 +195,7 @@ unsigned ks_git_jobs(const struct ks_git *git)
     return git->jobs;
 }
 
-enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
+static enum ks_rc scan(struct ks_git *git, const struct ks_blob_sink *sink,
                        struct ks_err *err)
 {
     bool recall =
@@ -205,4 +227,19 @@ enum ks_rc ks_git_scan_anew(struct ks_git *git, const struct ks_blob_sink *sink,
         break;
     }
     return ks_whole_scan(git, sink, err);
+}
+
+enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
+                       struct ks_err *err)
+{
+    struct ks_tally tally;
+    struct ks_blob_sink counted;
+    enum ks_rc rc = ks_tally_init(&tally, sink, git->jobs, err);
+
+    if (rc != KS_OK)
+        return rc;
+    counted = ks_tally_sink(&tally);
+    rc = scan(git, &counted, err);
+    ks_tally_finish(&tally, git->options.coverage);
+    return rc;
 }

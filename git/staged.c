@@ -7,8 +7,9 @@
 #include "git/index.h"
 #include "git/internal.h"
 #include "git/object.h"
+#include "git/tally.h"
+#include "git/tips.h"
 
-#include <git2.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -265,16 +266,11 @@ static enum ks_rc head_tree(struct ks_oid *out, struct staged *staged,
     struct ks_object object;
     struct ks_commit_view view;
     struct ks_oid oid;
-    git_oid id;
-    int code = git_reference_name_to_id(&id, staged->git->repo, "HEAD");
-    enum ks_rc rc;
+    enum ks_rc rc = ks_tips_head(&oid, staged->git, err);
 
     *out = (struct ks_oid){.len = 0};
-    if (code == GIT_ENOTFOUND || code == GIT_EUNBORNBRANCH)
-        return KS_OK;
-    if (code != 0)
-        return ks_git_fail(err, code, "HEAD");
-    oid = ks_oid_from(id.id, sizeof(id.id));
+    if (rc != KS_OK || oid.len == 0)
+        return rc;
     rc = ks_objects_read(&object, staged->objects, &oid, err);
     if (rc != KS_OK)
         return ks_fail_within(err, rc, "HEAD");
@@ -405,11 +401,19 @@ static enum ks_rc scan(struct staged *staged, struct ks_err *err)
 enum ks_rc ks_git_staged(struct ks_git *git, const struct ks_blob_sink *sink,
                          struct ks_err *err)
 {
-    struct staged staged = {.git = git, .sink = sink};
-    enum ks_rc rc = read_index(&staged, err);
+    struct staged staged = {.git = git};
+    struct ks_tally tally;
+    struct ks_blob_sink counted;
+    enum ks_rc rc = ks_tally_init(&tally, sink, git->jobs, err);
 
+    if (rc != KS_OK)
+        return rc;
+    counted = ks_tally_sink(&tally);
+    staged.sink = &counted;
+    rc = read_index(&staged, err);
     if (rc == KS_OK)
         rc = scan(&staged, err);
+    ks_tally_finish(&tally, git->options.coverage);
     ks_objects_free(staged.objects);
     ks_index_release(&staged.index);
     ks_arena_release(&staged.paths);

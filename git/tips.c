@@ -22,6 +22,7 @@
 enum {
     REF_FILE = 1024 * 1024, /* bytes of a loose ref or of FETCH_HEAD */
     DEPTH_MAX = 256,        /* folders below refs/ */
+    SYMREFS_MAX = 6,        /* refs that name refs */
 };
 
 static const size_t big_file = (size_t)4 << 30; /* packed-refs, reflogs */
@@ -399,5 +400,91 @@ enum ks_rc ks_tips_prefix(struct ks_tips *tips, const struct ks_git *git,
     if (rc == KS_OK)
         rc = take_packed(&search, err);
     search_release(&search);
+    return rc;
+}
+
+/* Finds a name in packed-refs. */
+static enum ks_rc find_packed(struct ks_oid *out, const struct search *search,
+                              struct ks_span name, struct ks_err *err)
+{
+    size_t len = search->git->oid_len;
+    uint8_t oid[KS_OID_MAX];
+    char path[PATH_MAX];
+    struct ks_buf text;
+    struct ks_span line, rest;
+    enum ks_rc rc;
+
+    (void)snprintf(path, sizeof(path), "%spacked-refs",
+                   search->git->common_dir);
+    rc = read_file(&text, search, path, big_file, err);
+    rest = ks_buf_span(&text);
+    while (rc == KS_OK && next_line(&line, &rest))
+        if (ks_span_equal(ks_span_slice(line, 2 * len + 1, line.len), name) &&
+            line.len > 2 * len && ks_unhex(oid, len, (const char *)line.ptr)) {
+            *out = ks_oid_from(oid, len);
+            break;
+        }
+    ks_buf_release(&text);
+    return rc;
+}
+
+/*
+ * Reads one ref: its object, or in `name` the ref that it names instead.
+ * Refs of a work tree's own are beside its HEAD.
+ */
+static enum ks_rc follow_ref(struct ks_oid *out, char name[PATH_MAX],
+                             const struct search *search, struct ks_err *err)
+{
+    const struct ks_git *git = search->git;
+    struct ks_span wanted_name = ks_span_str(name), line;
+    bool own = !begins(wanted_name, "refs/") ||
+               begins(wanted_name, "refs/worktree/") ||
+               begins(wanted_name, "refs/bisect/") ||
+               begins(wanted_name, "refs/rewritten/");
+    uint8_t oid[KS_OID_MAX];
+    char path[PATH_MAX];
+    struct ks_buf text;
+    enum ks_rc rc;
+
+    if (ks_span_find(wanted_name, 0, ks_span_str("..")) != SIZE_MAX ||
+        snprintf(path, sizeof(path), "%s%s",
+                 own ? git->git_dir : git->common_dir,
+                 name) >= (int)sizeof(path))
+        return ks_fail(err, KS_EFORMAT, "HEAD names what is no ref");
+    rc = read_file(&text, search, path, REF_FILE, err);
+    line = ks_span_line_at(ks_buf_span(&text), 0);
+    if (rc == KS_OK && text.len == 0) {
+        rc = find_packed(out, search, wanted_name, err);
+        *name = '\0';
+    } else if (rc == KS_OK && begins(line, "ref: ")) {
+        (void)snprintf(name, PATH_MAX, "%.*s", (int)(line.len - 5),
+                       (const char *)line.ptr + 5);
+    } else if (rc == KS_OK && line.len >= 2 * git->oid_len &&
+               ks_unhex(oid, git->oid_len, (const char *)line.ptr)) {
+        *out = ks_oid_from(oid, git->oid_len);
+        *name = '\0';
+    } else if (rc == KS_OK) {
+        rc = ks_fail(err, KS_EFORMAT, "%s: not a ref", path);
+    }
+    ks_buf_release(&text);
+    return rc;
+}
+
+enum ks_rc ks_tips_head(struct ks_oid *out, const struct ks_git *git,
+                        struct ks_err *err)
+{
+    struct search search = {.git = git};
+    struct ks_oid oid = {.len = 0};
+    char name[PATH_MAX] = "HEAD";
+    enum ks_rc rc = KS_OK;
+
+    for (int i = 0; rc == KS_OK && i < SYMREFS_MAX && *name != '\0'; i++)
+        rc = follow_ref(&oid, name, &search, err);
+    if (rc == KS_OK && *name != '\0')
+        rc = ks_fail(err, KS_EFORMAT,
+                     "HEAD names a ref that names a ref that "
+                     "names a ref");
+    if (rc == KS_OK)
+        *out = oid;
     return rc;
 }

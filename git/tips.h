@@ -38,6 +38,13 @@ enum ks_rc ks_tips_add(struct ks_tips *tips, const uint8_t *oid, uint8_t why,
 enum ks_rc ks_tips_all(struct ks_tips *tips, const struct ks_git *git,
                        struct ks_err *err);
 
+/*
+ * The object that HEAD names, by way of a ref or not; an empty name while its
+ * branch is unborn. KS_EFORMAT if it does not parse, KS_ENOMEM.
+ */
+enum ks_rc ks_tips_head(struct ks_oid *out, const struct ks_git *git,
+                        struct ks_err *err);
+
 /* Adds the refs whose full name begins with `prefix`, each as `why`. */
 enum ks_rc ks_tips_prefix(struct ks_tips *tips, const struct ks_git *git,
                           const char *prefix, uint8_t why, struct ks_err *err);

@@ -192,8 +192,11 @@ static enum ks_rc read_blobs(void *ctx, unsigned worker, struct ks_err *err)
 {
     struct whole *whole = ctx;
     struct ks_objects *objects = NULL;
-    enum ks_rc rc =
-        ks_objects_open(&objects, whole->git, KS_OBJECTS_LIBGIT2, err);
+    enum ks_rc rc = ks_objects_open(&objects, whole->git,
+                                    whole->git->oid_len == GIT_OID_RAWSZ
+                                        ? KS_OBJECTS_LIBGIT2
+                                        : KS_OBJECTS_FAST,
+                                    err);
 
     if (rc == KS_OK)
         rc = take_steps(whole, worker, objects, err);
@@ -259,8 +262,11 @@ static enum ks_rc find_strays(struct whole *whole, struct ks_err *err)
 {
     struct strays strays = {.whole = whole};
     git_odb *odb = NULL;
+    enum ks_rc rc = ks_git_need_libgit2(whole->git, err);
     int code;
 
+    if (rc != KS_OK)
+        return rc;
     ks_oids_init(&strays.seen, whole->git->oid_len);
     strays.rc = note_seen(&strays);
     KS_VEC_RELEASE(&whole->all);

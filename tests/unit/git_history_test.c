@@ -16,6 +16,8 @@ static void blobs_once(void **state)
     assert_int_equal(times(f, KS_BLOB_PATH_NAME, "d"), 1);
     assert_int_equal(times(f, KS_BLOB_PATH_NAME, "b"), 1);
     assert_int_equal(ks_coverage_amounts(f->coverage).commits, 3);
+    assert_int_equal(ks_coverage_amounts(f->coverage).blobs, 2 + 3);
+    assert_int_equal(ks_coverage_amounts(f->coverage).bytes, 3 + 3 + 6 + 7 + 6);
     assert_true(ks_coverage_complete(f->coverage));
 }
 
@@ -191,6 +193,40 @@ static void stale_reflog_is_no_loss(void **state)
     assert_true(ks_coverage_complete(f->coverage));
 }
 
+/* Trees that are reached may be deltas of trees that are not. */
+static void what_was_dropped_is_left_out(void **state)
+{
+    struct fixture *f = *state;
+
+    sh(f, "repo r; for i in $(seq 60); do put d/some-name-$i $i\n"
+          "put d/e/other-$i $i; done; commit first\n"
+          "for i in $(seq 8); do put d/some-name-$i \"new $i\"\n"
+          "put d/e/other-$((i + 9)) \"more $i\"; commit kept$i; done\n"
+          "git branch kept; for i in $(seq 8); do put stray/name$i \"s $i\"\n"
+          "put d/some-name-9 \"dropped $i\"; put d/e/more$i x\n"
+          "commit stray$i; done; tick; git tag -a -m gone gone\n"
+          "git reset -q --hard kept; git tag -d gone >/dev/null\n"
+          "rm -rf .git/logs .git/ORIG_HEAD\n"
+          "git repack -adkq --depth=50 --window=100\n"
+          "tick; git commit-tree -m loose HEAD~3^{tree} >/dev/null\n");
+    scan(f, "r");
+    assert_blob(f, "more 8");
+    assert_no_blob(f, "dropped 8");
+    assert_no_blob(f, "s 3");
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "some-name-60"), 1);
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "stray"), 0);
+    assert_int_equal(times(f, KS_BLOB_PATH_NAME, "more2"), 0);
+    assert_int_equal(times(f, KS_BLOB_COMMIT_MESSAGE, "kept8\n"), 1);
+    assert_int_equal(times(f, KS_BLOB_COMMIT_MESSAGE, "stray8\n"), 0);
+    assert_int_equal(times(f, KS_BLOB_COMMIT_MESSAGE, "loose\n"), 0);
+    assert_int_equal(times(f, KS_BLOB_TAG_MESSAGE, "gone\n"), 0);
+    /* 60 contents, 16 new ones; 60 and 60 names, 2 folders; 9 messages. */
+    assert_int_equal(f->taken.len, 76 + 122 + 9);
+    assert_int_equal(ks_coverage_amounts(f->coverage).commits, 9);
+    assert_true(ks_coverage_complete(f->coverage));
+    assert_places(f, KS_BLOB_GIT_BLOB, "new 5", "kept5:d/some-name-5*");
+}
+
 static void unreachable_on_request(void **state)
 {
     struct fixture *f = *state;
@@ -223,11 +259,78 @@ static void submodules_are_their_own(void **state)
     assert_blob(f, "inner");
 }
 
+static void sha256_names(void **state)
+{
+    struct fixture *f = *state;
+    struct ks_blob_sink sink = {.ctx = f, .take = take};
+
+    sh(f, "git init -q -b main --object-format=sha256 r; cd r; put a one\n"
+          "commit first; put a two; put d/b deep; commit second; git gc -q\n"
+          "put a three; commit third; put a four; git add a\n");
+    scan(f, "r");
+    assert_blob(f, "one");
+    assert_blob(f, "three");
+    assert_places(f, KS_BLOB_GIT_BLOB, "two", "second:a");
+    assert_true(ks_coverage_complete(f->coverage));
+    staged(f, "r");
+    assert_int_equal(f->taken.len, 1);
+    assert_blob(f, "four");
+    /* Revisions are resolved by libgit2, which cannot read these. */
+    f->options.range = "main";
+    assert_int_equal(open_repo(f, "r"), KS_OK);
+    assert_int_equal(ks_git_scan(f->git, &sink, &f->err), KS_EFORMAT);
+    assert_non_null(strstr(f->err.text, "SHA-256"));
+}
+
+/* However one comes to it, it is the same repository. */
+static void found_from_anywhere(void **state)
+{
+    static const struct {
+        const char *path, *workdir;
+    } cases[] = {
+        {"r", "r/"},
+        {"r/d/e", "r/"},
+        {"r/.git", "r/"},
+        {"r/.git/refs", "r/"},
+        {"w/d", "w/"},
+        {"b.git", NULL},
+        {"b.git/objects", NULL},
+        {"link", "r/"},
+        {"r/.git/worktrees/w", "w/"},
+        {"x/d", "x/"},
+        {"moved", "moved/"},
+    };
+    struct fixture *f = *state;
+
+    sh(f, "repo r; put d/e/f one; commit first; git worktree add -q ../w\n"
+          "git clone -q --bare . ../b.git; ln -s r ../link\n"
+          "git clone -q --separate-git-dir ../x.git . ../x\n"
+          "git clone -q . ../y; mkdir ../moved; mv ../y/.git ../moved.git\n"
+          "git -C ../moved.git config core.worktree \"$PWD/../moved\"\n"
+          "echo 'gitdir: ../moved.git' >../moved/.git\n");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *workdir;
+        char expected[256];
+
+        scan(f, cases[i].path);
+        assert_blob(f, "one");
+        workdir = ks_git_workdir(f->git);
+        if (cases[i].workdir == NULL) {
+            assert_null(workdir);
+            continue;
+        }
+        (void)snprintf(expected, sizeof(expected), "%s/%s", f->dir,
+                       cases[i].workdir);
+        assert_non_null(workdir);
+        assert_string_equal(workdir, expected);
+    }
+}
+
 static void refused(void **state)
 {
     struct fixture *f = *state;
 
-    sh(f, "mkdir none; git init -q --object-format=sha256 s\n");
+    sh(f, "mkdir none\n");
     assert_int_equal(open_repo(f, "none"), KS_ENOENT);
     assert_non_null(strstr(f->err.text, "not a git repository"));
     assert_int_equal(open_repo(f, "absent"), KS_ENOENT);
@@ -265,8 +368,11 @@ int main(void)
         TEST(damage_is_told),
         TEST(missing_commit_and_tree),
         TEST(stale_reflog_is_no_loss),
+        TEST(what_was_dropped_is_left_out),
         TEST(unreachable_on_request),
         TEST(submodules_are_their_own),
+        TEST(sha256_names),
+        TEST(found_from_anywhere),
         TEST(refused),
         TEST(foreign_owner),
     };

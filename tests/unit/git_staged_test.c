@@ -55,6 +55,8 @@ static void many_by_threads(void **state)
     staged(f, "r");
     assert_int_equal(f->taken.len, 1);
     assert_blob(f, "new");
+    assert_int_equal(ks_coverage_amounts(f->coverage).blobs, 1);
+    assert_int_equal(ks_coverage_amounts(f->coverage).bytes, 3);
 }
 
 static void index_formats(void **state)
