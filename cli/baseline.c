@@ -22,6 +22,6 @@ enum ks_rc ks_baseline_read(struct ks_report_ids *out, const char *path,
 
     if (rc == KS_OK)
         rc = ks_report_read_ids(out, ks_buf_span(&text), path, err);
-    ks_buf_release(&text);
+    ks_buf_wipe(&text);
     return rc == KS_OK ? rc : ks_fail_within(err, rc, "--baseline");
 }

@@ -180,7 +180,7 @@ static enum ks_rc plan_and_confirm(const struct ks_report *report,
     return rc;
 }
 
-static enum ks_rc check(const struct ks_args *args, struct ks_err *err)
+static enum ks_rc check_words(const struct ks_args *args, struct ks_err *err)
 {
     if (args->revoke == NULL)
         return KS_OK;
@@ -195,6 +195,25 @@ static enum ks_rc check(const struct ks_args *args, struct ks_err *err)
     return KS_OK;
 }
 
+enum ks_rc ks_revoke_check(const struct ks_args *args, struct ks_err *err)
+{
+    struct ks_revoke_config *config = NULL;
+    struct ks_spool *spool = NULL;
+    enum ks_rc rc;
+
+    if (args->taker != NULL || (args->revoke == NULL && !args->notify))
+        return KS_OK;
+    ks_locked_harden();
+    rc = check_words(args, err);
+    if (rc == KS_OK)
+        rc = ks_revoke_read_config(&config, args, err);
+    if (rc == KS_OK && (args->notify || args->revoke[0] == 's'))
+        rc = ks_spool_open(&spool, config, err);
+    ks_spool_close(spool);
+    ks_revoke_config_free(config);
+    return rc;
+}
+
 enum ks_rc ks_revoke_step(const struct ks_report *report,
                           const struct ks_args *args, const struct ks_log *log,
                           struct ks_err *err)
@@ -207,9 +226,7 @@ enum ks_rc ks_revoke_step(const struct ks_report *report,
 
     if (args->taker != NULL || (args->revoke == NULL && !args->notify))
         return KS_OK;
-    rc = check(args, err);
-    if (rc == KS_OK)
-        rc = ks_revoke_read_config(&config, args, err);
+    rc = ks_revoke_read_config(&config, args, err);
     sends = sends || (args->revoke != NULL && args->revoke[0] == 's');
     if (rc == KS_OK && (sends || config->spool != NULL))
         rc = ks_spool_open(&spool, config, err);

@@ -35,6 +35,12 @@ enum ks_rc ks_revoke_deliver(int *status, struct ks_spool *spool,
                              const struct ks_log *log, struct ks_err *err);
 
 /*
+ * Whether what --revoke and --notify ask for could be done, to be told before
+ * a long scan; then no core dumps from here on.
+ */
+enum ks_rc ks_revoke_check(const struct ks_args *args, struct ks_err *err);
+
+/*
  * What --revoke and --notify ask for behind a scan; nothing without them.
  * --revoke=send needs --yes-revoke=policy: the user states that the policy of
  * the configuration decides alone.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/session.h"
 
-#include "base/file.h"
 #include "base/hash.h"
 #include "cli/baseline.h"
 #include "cli/cache_dir.h"
@@ -9,7 +8,6 @@
 #include "cli/output.h"
 #include "cli/revoke_step.h"
 #include "cli/stop.h"
-#include "report/read.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -22,7 +20,6 @@
 
 enum { MOST_JOBS = 255, HIDE_ALL = 100 };
 
-static const size_t largest_baseline = (size_t)4 << 30;
 static const char config_name[] = ".keysweep.yml";
 static const char ignore_name[] = ".gitleaksignore";
 
@@ -281,23 +278,6 @@ static enum ks_rc read_report_options(struct ks_session *s, struct ks_err *err)
     return rc;
 }
 
-static enum ks_rc read_baseline(struct ks_session *s, struct ks_err *err)
-{
-    struct ks_report_ids ids;
-    struct ks_buf text;
-    enum ks_rc rc;
-
-    ks_buf_init(&text, largest_baseline);
-    rc = ks_file_read(&text, s->args->baseline, err);
-    if (rc == KS_OK)
-        rc = ks_report_read_ids(&ids, ks_buf_span(&text), s->args->baseline,
-                                err);
-    if (rc == KS_OK)
-        s->baseline = (struct ks_report_ids){ids.items, ids.len};
-    ks_buf_wipe(&text);
-    return rc;
-}
-
 static enum ks_rc make_policies(struct ks_session *s, struct ks_err *err)
 {
     enum ks_severity severity = KS_SEVERITY_LOW;
@@ -309,7 +289,7 @@ static enum ks_rc make_policies(struct ks_session *s, struct ks_err *err)
                        "--severity takes low, medium, high or critical, not "
                        "'%s'", s->args->severity);
     if (s->args->baseline != NULL)
-        rc = read_baseline(s, err);
+        rc = ks_baseline_read(&s->baseline, s->args->baseline, err);
     if (rc == KS_OK)
         rc = ks_policies_new(&s->policies, &s->config, &s->baseline,
                              s->started, &s->log, err);
@@ -335,6 +315,8 @@ enum ks_rc ks_session_open(struct ks_session *session,
 
     begin(session, args);
     rc = read_report_options(session, err);
+    if (rc == KS_OK)
+        rc = ks_revoke_check(args, err);
     if (rc == KS_OK)
         rc = ks_coverage_new(&session->coverage, err);
     return rc;

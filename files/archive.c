@@ -4,6 +4,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ enum {
     NAME = 4096,
 };
 
-static const uint64_t allowance = 256U * 1024 * 1024;
+static const uint64_t allowance = (uint64_t)256 * 1024 * 1024;
 
 enum family { NONE, CONTAINER, COMPRESSED };
 
@@ -374,7 +375,16 @@ enum ks_rc ks_archive_scan(struct ks_lane *lane,
                            const struct ks_archive_from *from, bool *whole)
 {
     uint64_t left = allowance;
+    /* Names come as UTF-8, whatever the user's locale. */
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
+    enum ks_rc rc;
 
     left += from->size < UINT64_MAX / RATIO / 2 ? from->size * RATIO : 0;
-    return expand(lane, from, NULL, 1, &left, whole);
+    rc = expand(lane, from, NULL, 1, &left, whole);
+    if (utf8 != (locale_t)0) {
+        (void)uselocale(before);
+        freelocale(utf8);
+    }
+    return rc;
 }

@@ -50,11 +50,6 @@ static enum ks_rc work(void *ctx, unsigned worker, struct ks_err *err)
     return rc;
 }
 
-static bool stopped(const struct ks_files_options *options)
-{
-    return options->stop != NULL && atomic_load(&options->stop->wanted);
-}
-
 enum ks_rc ks_files_walk(const char *const *paths, size_t count,
                          const struct ks_files_options *options,
                          const struct ks_blob_sink *sink, struct ks_err *err)
@@ -68,9 +63,6 @@ enum ks_rc ks_files_walk(const char *const *paths, size_t count,
     rc = ks_roots_open(&roots, paths, count, options, &walk.queue, err);
     if (rc == KS_OK)
         rc = ks_pool_run(ks_files_jobs(options), work, &walk, err);
-    if (rc == KS_OK && stopped(options))
-        ks_coverage_skip(options->coverage, KS_SKIP_INTERRUPTED,
-                         count > 0 ? paths[0] : ".");
     ks_file_queue_release(&walk.queue);
     ks_roots_release(&roots);
     return rc;
@@ -84,8 +76,6 @@ enum ks_rc ks_files_stream(int fd, const struct ks_files_options *options,
 
     ks_lane_init(&lane, options, sink, 0, err);
     rc = ks_file_scan_stream(&lane, fd);
-    if (rc == KS_OK && stopped(options))
-        ks_lane_skip(&lane, KS_SKIP_INTERRUPTED, NULL, NULL);
     ks_lane_release(&lane);
     return rc;
 }

@@ -41,7 +41,8 @@ unsigned ks_files_jobs(const struct ks_files_options *options);
  * which the last component is the blob's own). A path that lies below another
  * is walked once. A path that does not exist or cannot be opened is KS_ENOENT
  * or KS_EIO before anything is read; what fails below it is counted in the
- * coverage and the walk goes on, also when the user stops it.
+ * coverage and the walk goes on. A wish to stop ends it early with KS_OK: who
+ * wished so counts that.
  *
  * Left out without being counted: special files below a path, the object store
  * of git directories (`keysweep git` reads that), and file systems that the

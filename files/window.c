@@ -45,7 +45,10 @@ static bool fill(struct ks_lane *lane, struct ks_input *input)
 static void advance(struct ks_lane *lane, struct ks_input *input, size_t len)
 {
     struct ks_buf *buf = &lane->buf;
+    const uint8_t *last = len == 0 ? NULL : memrchr(buf->ptr, '\n', len);
 
+    if (last != NULL)
+        input->line_start = input->at + (uint64_t)(last - buf->ptr) + 1;
     input->lines += ks_span_count_lines(ks_buf_span(buf), 0, len);
     input->at += len;
     memmove(buf->ptr, buf->ptr + len, buf->len - len);
@@ -70,6 +73,7 @@ enum ks_rc ks_window_run(struct ks_lane *lane, struct ks_input *input)
             .archive = input->archive,
             .window_at = input->at,
             .line_at = input->lines,
+            .column_at = input->at - input->line_start,
             .own_from = own_from,
             .own_to = ended ? SIZE_MAX : buf->len - lane->overlap,
             .more_before = input->at > 0,

@@ -23,6 +23,7 @@ struct ks_input {
     const char *archive; /* or NULL */
     uint64_t at;         /* offset in the input of the first byte in `buf` */
     uint64_t lines;      /* line ends before `at` */
+    uint64_t line_start; /* offset of the first byte of the line of `at` */
     bool more_after;     /* the input goes on behind the source's end */
     int error;           /* errno of a read that failed, else 0 */
 };
@@ -31,7 +32,7 @@ struct ks_input {
  * Hands over what lane->buf holds, and behind that all that the source gives.
  * One blob if it fits in a window, else windows that share `overlap` bytes on
  * either side of what they own. Bytes before a failed read are handed over as
- * well. Leaves `at` and `lines` at the end. Stops early, with KS_OK, when the
+ * well. Leaves `at` and its line at the end. Stops early, with KS_OK, when the
  * user wants it. Counts the bytes.
  */
 enum ks_rc ks_window_run(struct ks_lane *lane, struct ks_input *input);

@@ -25,6 +25,7 @@ static const char usage[] =
     "       keysweepd client DIR NAME ROLE TOKEN-FILE\n"
     "       keysweepd client DIR NAME ROLE --cert-sha256=HEX\n"
     "       keysweepd run DIR [ADDRESS[:PORT]]\n"
+    "       keysweepd verify DIR\n"
     "\n"
     "The reference key service of keysweep. DIR holds all it knows.\n"
     "  init    creates DIR: a certificate for localhost (and HOST), keys for\n"
@@ -34,6 +35,7 @@ static const char usage[] =
     "          token is written to TOKEN-FILE, which must not be there yet\n"
     "  run     serves until SIGTERM (default 127.0.0.1:8443; port 0: any "
     "free)\n"
+    "  verify  checks the audit log: no line changed, moved or missing\n"
     "\n"
     "Example: keysweepd init ./service && keysweepd run ./service\n";
 
@@ -272,6 +274,25 @@ static enum ks_rc run(int argc, char **argv, struct ks_err *err)
     return rc;
 }
 
+static enum ks_rc verify(int argc, char **argv, struct ks_err *err)
+{
+    struct ks_store *store = NULL;
+    int64_t lines = 0;
+    enum ks_rc rc;
+
+    if (argc != 1)
+        return ks_fail(err, KS_EINVAL, "verify takes DIR");
+    rc = ks_store_open(&store, argv[0], err);
+    if (rc == KS_OK)
+        rc = ks_store_flush(store, false, err);
+    if (rc == KS_OK)
+        rc = ks_store_verify(&lines, store, err);
+    if (rc == KS_OK)
+        (void)printf("%lld lines hold\n", (long long)lines);
+    ks_store_close(store);
+    return rc;
+}
+
 /* Bodies hold tokens: what cJSON copied of them is wiped. */
 static void wiping_free(void *memory)
 {
@@ -285,7 +306,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         enum ks_rc (*run)(int argc, char **argv, struct ks_err *err);
-    } commands[] = {{"init", init}, {"client", client}, {"run", run}};
+    } commands[] = {
+        {"init", init}, {"client", client}, {"run", run}, {"verify", verify}};
     cJSON_Hooks hooks = {malloc, wiping_free};
     struct ks_err err = {0};
 

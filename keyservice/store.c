@@ -120,6 +120,20 @@ enum ks_rc ks_store_flush(struct ks_store *store, bool seal, struct ks_err *err)
                            err);
 }
 
+enum ks_rc ks_store_verify(int64_t *lines, struct ks_store *store,
+                           struct ks_err *err)
+{
+    struct ks_audit_expect expect = {.key = &store->audit_key};
+    struct ks_audit_result result;
+    enum ks_rc rc = ks_outbox_head(&expect.head, store->db, err);
+
+    if (rc == KS_OK)
+        rc = ks_audit_verify(&result, store->audit_log, &expect, err);
+    if (rc == KS_OK)
+        *lines = result.lines;
+    return rc;
+}
+
 static void hash_text(char out[KS_SHA256_HEX], struct ks_span text)
 {
     uint8_t digest[KS_SHA256_LEN];

@@ -39,6 +39,13 @@ void ks_store_close(struct ks_store *store);
 enum ks_rc ks_store_flush(struct ks_store *store, bool seal,
                           struct ks_err *err);
 
+/*
+ * Whether the service's own audit log is whole, up to the last line that the
+ * database knows of, and signed with its key. `*lines` counts them. KS_EFORMAT.
+ */
+enum ks_rc ks_store_verify(int64_t *lines, struct ks_store *store,
+                           struct ks_err *err);
+
 /* Who calls. */
 struct ks_client {
     char name[KS_NAME_MAX + 1];

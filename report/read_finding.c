@@ -5,7 +5,6 @@
 #include "base/hash.h"
 #include "report/sheet.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +68,20 @@ static bool read_rule(struct ks_finding *out, struct ks_reading *reading,
                               "references");
 }
 
+/* The length that "[redacted:N]" tells; false if the text is something else. */
+static bool redacted_length(size_t *len, const char *text)
+{
+    static const char head[] = "[redacted:";
+    unsigned long long number;
+    char *end;
+
+    if (strncmp(text, head, sizeof(head) - 1) != 0)
+        return false;
+    number = strtoull(text + sizeof(head) - 1, &end, 10);
+    *len = number < LONGEST_SECRET ? (size_t)number : LONGEST_SECRET;
+    return strcmp(end, "]") == 0;
+}
+
 /* A redacted secret is as many asterisks: it keeps its length. */
 static bool read_secret(struct ks_finding *out, struct ks_arena *arena,
                         const cJSON *object)
@@ -79,11 +92,10 @@ static bool read_secret(struct ks_finding *out, struct ks_arena *arena,
 
     if (text == NULL)
         text = "";
-    if (sscanf(text, "[redacted:%zu]", &len) != 1) {
+    if (!redacted_length(&len, text)) {
         copy = ks_arena_text(arena, ks_span_str(text));
         len = strlen(text);
     } else {
-        len = len < LONGEST_SECRET ? len : LONGEST_SECRET;
         copy = ks_arena_alloc(arena, len + 1);
         if (copy != NULL)
             memset(copy, '*', len);

@@ -20,6 +20,7 @@ enum {
     TAGS_MAX = 20,
     TEXT_MAX = 1024,
     SEVERITIES = KS_SEVERITY_CRITICAL + 1,
+    HELP_MAX = 64 * 1024,
     PRINT = 32, /* hex digits of a fingerprint */
 };
 
@@ -92,7 +93,7 @@ static void help(struct ks_json *json, const struct ks_rule *rule)
     } kinds[] = {{"text", "- "}, {"markdown", "\n* "}};
     struct ks_buf text;
 
-    ks_buf_init(&text, 64 * 1024);
+    ks_buf_init(&text, HELP_MAX);
     ks_json_key(json, "help");
     ks_json_begin(json, '{');
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,5 +89,8 @@ bool ks_owner_is_gone(const char *process)
     pid = strtol(process + len + 1, &end, 10);
     if (pid <= 0 || *end != ' ')
         return false;
-    return !start_time(start, pid) || strcmp(start, end + 1) != 0;
+    if (kill((pid_t)pid, 0) < 0 && errno == ESRCH)
+        return true;
+    /* Where /proc hides it, it is taken for alive. */
+    return start_time(start, pid) && strcmp(start, end + 1) != 0;
 }

@@ -416,11 +416,9 @@ static enum ks_rc build_kind(struct build *build)
     return template ? build_template(build) : build_pattern(build);
 }
 
-/* Whether keywords of such lengths can be looked for beside runs. */
-static bool keywords_fit_runs(const struct ks_rule *rule)
+/* Whether all keywords have a length up to `most` that words.h can take. */
+static bool keywords_fit_runs(const struct ks_rule *rule, size_t most)
 {
-    size_t most = rule->run == KS_RUN_FOLLOWS ? KS_WORD_MAX : KS_TOKEN_RUN;
-
     for (size_t i = 0; i < rule->keywords.len; i++) {
         size_t len = strlen(rule->keywords.items[i]);
 
@@ -430,16 +428,46 @@ static bool keywords_fit_runs(const struct ks_rule *rule)
     return true;
 }
 
+/*
+ * Keywords in place of a prefilter, where the pattern begins with literals: a
+ * run that begins with one of them is cheaper to look for.
+ */
+static bool derive_keywords(struct ks_rule *rule, const struct ks_regex *regex,
+                            struct ks_arena *arena)
+{
+    struct ks_texts heads;
+
+    if (rule->prefilter == NULL || rule->keywords_caseless ||
+        rule->window_after > 0 || ks_regex_lead(regex) < KS_TOKEN_RUN)
+        return true;
+    if (!ks_regex_heads(&heads, arena, regex))
+        return false;
+    if (heads.len == 0)
+        return true;
+    rule->keywords = heads;
+    rule->prefilter = NULL;
+    rule->run = KS_RUN_LEADS;
+    return true;
+}
+
 static void derive_run(struct ks_rule *rule, const struct ks_regex *regex)
 {
     bool starts =
         rule->keywords.len > 0 &&
         ks_regex_starts_with(regex, rule->keywords, rule->keywords_caseless);
 
-    if (!starts || rule->window_after > 0 || !keywords_fit_runs(rule))
-        rule->run = KS_RUN_NONE;
-    else if (ks_regex_lead(regex) >= KS_TOKEN_RUN)
-        rule->run = KS_RUN_LEADS;
+    if (rule->run == KS_RUN_NONE && starts && rule->window_after == 0) {
+        if (keywords_fit_runs(rule, KS_TOKEN_RUN) &&
+            ks_regex_lead(regex) >= KS_TOKEN_RUN)
+            rule->run = KS_RUN_LEADS;
+        else if (keywords_fit_runs(rule, KS_WORD_MAX) &&
+                 ks_regex_run_follows(regex, rule->keywords))
+            rule->run = KS_RUN_FOLLOWS;
+    }
+    if (rule->run == KS_RUN_LEADS)
+        rule->run_len = ks_regex_lead(regex) < KS_TOKEN_LEAD
+                            ? ks_regex_lead(regex)
+                            : KS_TOKEN_LEAD;
     rule->starts_at_keyword = starts && rule->run == KS_RUN_NONE;
 }
 
@@ -452,6 +480,7 @@ static enum ks_rc derive(struct build *build)
     struct ks_rule *rule = build->rule;
     struct ks_regex *regex;
     struct ks_err why;
+    bool memory;
     enum ks_rc rc;
 
     if (rule->pattern == NULL)
@@ -461,8 +490,11 @@ static enum ks_rc derive(struct build *build)
         return KS_OK;
     if (rc != KS_OK)
         return ks_fail_memory(build->read->err);
+    memory = derive_keywords(rule, regex, build->read->arena);
     derive_run(rule, regex);
     ks_regex_free(regex);
+    if (!memory)
+        return ks_fail_memory(build->read->err);
     if (rule->window_after > 0)
         return KS_OK;
     rc = ks_regex_window(&rule->window_before, &rule->window_after, rule, &why);

@@ -8,6 +8,7 @@
 #ifndef KS_RULES_REGEX_H
 #define KS_RULES_REGEX_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "rules/rule.h"
 
@@ -38,11 +39,39 @@ struct ks_regex_reach ks_regex_reach(const struct ks_regex *regex);
 bool ks_regex_starts_with(const struct ks_regex *regex, struct ks_texts words,
                           bool caseless);
 
-/* Whether the byte may be in a token's run; see enum ks_token_run. */
-bool ks_regex_in_run(uint8_t byte);
+/*
+ * 1 if the byte may be in a token's run (enum ks_token_run), else 0; in a form
+ * that compilers turn into few instructions.
+ */
+static inline uint8_t ks_regex_in_run(uint8_t byte)
+{
+    return (uint8_t)(((uint8_t)((byte | 0x20) - 'a') <= 'z' - 'a') |
+                     ((uint8_t)(byte - '/') <= '9' - '/') | (byte == '_') |
+                     (byte == '+') | (byte == '-') | (byte == '='));
+}
 
 /* How many bytes of a token's run every match begins with. */
 unsigned ks_regex_lead(const struct ks_regex *regex);
+
+/*
+ * How many of the first KS_TOKEN_HEAD bytes of a shortest match can be any
+ * digit, at least.
+ */
+unsigned ks_regex_digit_chances(const struct ks_regex *regex);
+
+/*
+ * Whether every match begins with one of the words and holds a token as
+ * KS_RUN_FOLLOWS promises. May say no where the answer is yes.
+ */
+bool ks_regex_run_follows(const struct ks_regex *regex, struct ks_texts words);
+
+/*
+ * Words of one length, 3 bytes or more, with one of which every match begins;
+ * owned by the arena. None if there are none, or too many. False without
+ * memory.
+ */
+bool ks_regex_heads(struct ks_texts *out, struct ks_arena *arena,
+                    const struct ks_regex *regex);
 
 /*
  * Appends a text of least width that the pattern matches, lookaround aside;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/regex_tree.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Widths add up without wrapping round. */
@@ -244,14 +245,141 @@ bool ks_regex_starts_with(const struct ks_regex *regex, struct ks_texts words,
     return walk(&heads, 0, &(struct todo){regex->root, 0, NULL});
 }
 
-/* -- runs -------------------------------------------------------------- */
+/* -- heads ------------------------------------------------------------- */
 
-bool ks_regex_in_run(uint8_t byte)
+enum {
+    WORD_LEAST = 3,
+    WORD_MOST = 8,
+    FEW_WORDS = 32,   /* of more, shorter ones are better */
+    MANY_WORDS = 512, /* more are none */
+};
+
+struct gather {
+    char words[MANY_WORDS][WORD_MOST + 1];
+    size_t count;
+    size_t most; /* words that are wanted at most */
+    size_t len;  /* of a word */
+    char head[WORD_MOST + 1];
+};
+
+static bool gather(struct gather *g, size_t len, const struct todo *todo);
+
+static bool gather_set(struct gather *g, size_t len, const struct todo *todo)
 {
-    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= 'a' && byte <= 'z') ||
-           (byte != 0 && strchr("_+/=-", byte) != NULL);
+    for (unsigned byte = 0; byte < 256; byte++) {
+        if (!ks_byteset_has(&todo->node->set, byte))
+            continue;
+        g->head[len] = (char)byte;
+        if (byte <= ' ' || byte > '~' || !gather(g, len + 1, todo->then))
+            return false;
+    }
+    return true;
 }
+
+static bool gather_sequence(struct gather *g, size_t len,
+                            const struct ks_regex_node *child,
+                            const struct todo *then)
+{
+    enum { BRANCH_MAX = 32 };
+    struct todo chain[BRANCH_MAX];
+    size_t count = 0;
+
+    for (; child != NULL && count < BRANCH_MAX; child = child->next) {
+        chain[count] = (struct todo){child, 0, then};
+        if (count > 0)
+            chain[count - 1].then = &chain[count];
+        count++;
+    }
+    return gather(g, len, count == 0 ? then : &chain[0]);
+}
+
+static bool gather_repeat(struct gather *g, size_t len, const struct todo *todo)
+{
+    const struct ks_regex_node *node = todo->node;
+    struct todo again = {node, todo->repeats + 1, todo->then};
+
+    if (todo->repeats >= node->min && !gather(g, len, todo->then))
+        return false;
+    if (todo->repeats >= node->max || todo->repeats > WORD_MOST)
+        return true;
+    return gather(g, len, &(struct todo){node->first, 0, &again});
+}
+
+/* Adds every head from here on; false if there are too many or too short. */
+static bool gather(struct gather *g, size_t len, const struct todo *todo)
+{
+    if (len == g->len) {
+        if (g->count == g->most)
+            return false;
+        memcpy(g->words[g->count++], g->head, len);
+        return true;
+    }
+    if (todo == NULL)
+        return false;
+    switch (todo->node->kind) {
+    case KS_REGEX_SET:
+        return gather_set(g, len, todo);
+    case KS_REGEX_SEQ:
+        return gather_sequence(g, len, todo->node->first, todo->then);
+    case KS_REGEX_ALT:
+        for (const struct ks_regex_node *branch = todo->node->first;
+             branch != NULL; branch = branch->next)
+            if (!gather(g, len, &(struct todo){branch, 0, todo->then}))
+                return false;
+        return true;
+    case KS_REGEX_REPEAT:
+        return gather_repeat(g, len, todo);
+    case KS_REGEX_AHEAD:
+    case KS_REGEX_BEHIND:
+    case KS_REGEX_EDGE:
+        return gather(g, len, todo->then);
+    }
+    return false;
+}
+
+/* Words of `len` bytes, `most` at most; none if that cannot be. */
+static size_t gather_words(struct gather *g, const struct ks_regex *regex,
+                           size_t len, size_t most)
+{
+    *g = (struct gather){.len = len, .most = most};
+    return gather(g, 0, &(struct todo){regex->root, 0, NULL}) ? g->count : 0;
+}
+
+static bool keep_words(struct ks_texts *out, struct ks_arena *arena,
+                       const struct gather *g)
+{
+    const char **items = ks_arena_alloc(arena, g->count * sizeof(*items));
+
+    for (size_t i = 0; items != NULL && i < g->count; i++) {
+        items[i] = ks_arena_text(arena, ks_span_str(g->words[i]));
+        if (items[i] == NULL)
+            return false;
+    }
+    *out = (struct ks_texts){items, g->count};
+    return items != NULL;
+}
+
+bool ks_regex_heads(struct ks_texts *out, struct ks_arena *arena,
+                    const struct ks_regex *regex)
+{
+    struct gather *g = malloc(sizeof(*g));
+    size_t count = 0;
+    bool kept = true;
+
+    if (g == NULL)
+        return false;
+    for (size_t len = WORD_MOST; count == 0 && len >= WORD_LEAST; len--)
+        count = gather_words(g, regex, len, FEW_WORDS);
+    if (count == 0)
+        count = gather_words(g, regex, WORD_LEAST, MANY_WORDS);
+    *out = (struct ks_texts){NULL, 0};
+    if (count > 0)
+        kept = keep_words(out, arena, g);
+    free(g);
+    return kept;
+}
+
+/* -- runs -------------------------------------------------------------- */
 
 struct lead {
     unsigned len; /* bytes of a run that every match begins with */
@@ -324,6 +452,137 @@ unsigned ks_regex_lead(const struct ks_regex *regex)
     return lead_of(regex->root).len;
 }
 
+/* Of the next `room` bytes of a shortest match: how many can be a digit. */
+static unsigned chances_of(const struct ks_regex_node *node, unsigned room)
+{
+    unsigned width = reach_of(node).min_width;
+    unsigned sum = 0;
+    unsigned copies;
+
+    switch (node->kind) {
+    case KS_REGEX_SET:
+        return room > 0 && ks_byteset_has(&node->set, '0') &&
+               ks_byteset_has(&node->set, '9');
+    case KS_REGEX_SEQ:
+        for (node = node->first; node != NULL && room > 0; node = node->next) {
+            width = reach_of(node).min_width;
+            sum += chances_of(node, room);
+            room -= width < room ? width : room;
+        }
+        return sum;
+    case KS_REGEX_ALT:
+        sum = KS_TOKEN_HEAD;
+        for (node = node->first; node != NULL; node = node->next) {
+            unsigned one = chances_of(node, room);
+
+            sum = one < sum ? one : sum;
+        }
+        return sum;
+    case KS_REGEX_REPEAT:
+        width = reach_of(node->first).min_width;
+        copies = node->min;
+        if (width > 0 && copies > room / width)
+            copies = room / width;
+        return times(chances_of(node->first, room), copies);
+    case KS_REGEX_AHEAD:
+    case KS_REGEX_BEHIND:
+    case KS_REGEX_EDGE:
+        return 0;
+    }
+    return 0;
+}
+
+unsigned ks_regex_digit_chances(const struct ks_regex *regex)
+{
+    return chances_of(regex->root, KS_TOKEN_HEAD);
+}
+
+/* Whether the branch is nothing but the word, in whatever case. */
+static bool is_word(const struct ks_regex_node *branch, const char *word)
+{
+    const struct ks_regex_node *node = branch->first;
+
+    for (; node != NULL && *word != '\0'; node = node->next, word++)
+        if (node->kind != KS_REGEX_SET ||
+            !ks_byteset_has(&node->set, (unsigned char)*word))
+            return false;
+    return node == NULL && *word == '\0';
+}
+
+static bool is_one_of(const struct ks_regex_node *branch, struct ks_texts words)
+{
+    for (size_t i = 0; i < words.len; i++)
+        if (is_word(branch, words.items[i]))
+            return true;
+    return false;
+}
+
+/*
+ * How many bytes of the head may come behind the end of a keyword that it
+ * begins with.
+ */
+static unsigned beyond_word(const struct ks_regex_node *head,
+                            struct ks_texts words)
+{
+    const struct ks_regex_node *branch =
+        head->kind == KS_REGEX_ALT ? head->first : NULL;
+    size_t shortest = KS_REGEX_UNBOUNDED;
+
+    while (branch != NULL && is_one_of(branch, words))
+        branch = branch->next;
+    if (head->kind == KS_REGEX_ALT && branch == NULL)
+        return 0;
+    for (size_t i = 0; i < words.len; i++)
+        if (strlen(words.items[i]) < shortest)
+            shortest = strlen(words.items[i]);
+    return shortest < reach_of(head).max_width
+               ? reach_of(head).max_width - (unsigned)shortest
+               : 0;
+}
+
+/* "(?=[^0-9]{0,31}[0-9])": a digit in the first KS_TOKEN_HEAD bytes. */
+static bool asks_for_digit(const struct ks_regex_node *node)
+{
+    const struct ks_regex_node *skip;
+    const struct ks_regex_node *digit;
+
+    if (node->kind != KS_REGEX_AHEAD || node->negative ||
+        node->first->first->next != NULL)
+        return false;
+    skip = node->first->first->first;
+    digit = skip == NULL ? NULL : skip->next;
+    if (digit == NULL || skip->kind != KS_REGEX_REPEAT ||
+        skip->max >= KS_TOKEN_HEAD || reach_of(skip->first).max_width != 1 ||
+        digit->kind != KS_REGEX_SET)
+        return false;
+    for (unsigned byte = 0; byte < 256; byte++)
+        if (ks_byteset_has(&digit->set, byte) && (byte < '0' || byte > '9'))
+            return false;
+    return true;
+}
+
+bool ks_regex_run_follows(const struct ks_regex *regex, struct ks_texts words)
+{
+    const struct ks_regex_node *node = regex->root->first->first;
+    unsigned gap;
+
+    if (regex->root->first->next != NULL)
+        return false;
+    while (node != NULL && reach_of(node).max_width == 0)
+        node = node->next;
+    if (node == NULL)
+        return false;
+    gap = beyond_word(node, words);
+    for (node = node->next; node != NULL && gap <= KS_TOKEN_GAP;
+         node = node->next) {
+        if (asks_for_digit(node) &&
+            lead_of_sequence(node->next).len >= KS_TOKEN_RUN)
+            return true;
+        gap = plus(gap, reach_of(node).max_width);
+    }
+    return false;
+}
+
 /* -- windows ----------------------------------------------------------- */
 
 static unsigned shortest_keyword(const struct ks_rule *rule)
@@ -366,12 +625,14 @@ enum ks_rc ks_regex_window(unsigned *before, unsigned *after,
                            : "matches may be wider than 32768 bytes");
     left = reach.max_width;
     least = shortest_keyword(rule);
-    if (rule->run == KS_RUN_LEADS)
-        left = least = KS_TOKEN_RUN;
-    else if (rule->run == KS_RUN_FOLLOWS)
-        left = longest_keyword(rule) + KS_TOKEN_GAP + KS_TOKEN_RUN;
-    else if (rule->starts_at_keyword)
+    if (rule->run == KS_RUN_LEADS) {
+        left = rule->run_len;
+        least = KS_TOKEN_RUN;
+    } else if (rule->run == KS_RUN_FOLLOWS) {
+        left = longest_keyword(rule) + KS_TOKEN_GAP + KS_TOKEN_HEAD;
+    } else if (rule->starts_at_keyword) {
         left = longest_keyword(rule);
+    }
     *before = left + reach.before;
     *after =
         (least < reach.max_width ? reach.max_width - least : 0) + reach.after;

@@ -343,7 +343,7 @@ static enum ks_rc parse_group_head(enum ks_regex_kind *kind,
 
 static enum ks_rc parse_group_body(struct ks_regex_node **out,
                                    struct parser *parser,
-                                   enum ks_regex_kind kind)
+                                   enum ks_regex_kind kind, bool negative)
 {
     struct ks_regex_node *inner;
     enum ks_rc rc = parse_alternatives(&inner, parser);
@@ -357,9 +357,11 @@ static enum ks_rc parse_group_body(struct ks_regex_node **out,
         return KS_OK;
     }
     rc = node_new(out, parser, kind);
-    if (rc == KS_OK)
-        append(*out, inner);
-    return rc;
+    if (rc != KS_OK)
+        return rc;
+    (*out)->negative = negative;
+    append(*out, inner);
+    return KS_OK;
 }
 
 /* The opening parenthesis is taken already. *out is NULL for "(?i)". */
@@ -368,6 +370,7 @@ static enum ks_rc parse_group(struct ks_regex_node **out, struct parser *parser)
     bool caseless = parser->caseless;
     bool dotall = parser->dotall;
     enum ks_regex_kind kind = KS_REGEX_SEQ;
+    bool negative;
     enum ks_rc rc;
 
     if (++parser->depth > DEPTH_MAX)
@@ -384,7 +387,8 @@ static enum ks_rc parse_group(struct ks_regex_node **out, struct parser *parser)
             return KS_OK;
         }
     }
-    rc = parse_group_body(out, parser, kind);
+    negative = parser->text[parser->at - 1] == '!';
+    rc = parse_group_body(out, parser, kind, negative);
     parser->caseless = caseless;
     parser->dotall = dotall;
     parser->depth--;

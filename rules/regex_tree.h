@@ -25,6 +25,7 @@ struct ks_regex_node {
     enum ks_regex_kind kind;
     struct ks_byteset set;
     unsigned min, max; /* KS_REGEX_UNBOUNDED: no end */
+    bool negative;     /* of looking around */
     struct ks_regex_node *first, *last, *next;
 };
 

@@ -23,21 +23,28 @@ enum ks_rule_kind {
 };
 
 /*
- * Where a pattern promises a run of KS_TOKEN_RUN bytes of letters, digits and
+ * Where a pattern promises a run: KS_TOKEN_RUN bytes of letters, digits and
  * "_+/=-", as tokens have. The prefilter looks for keywords beside such runs
  * only, which are rare, so that such a rule costs next to nothing.
  */
 enum ks_token_run {
-    KS_RUN_NONE,    /* no promise */
-    KS_RUN_LEADS,   /* every match begins with a keyword and is such a run */
-    KS_RUN_FOLLOWS, /* it begins at most KS_TOKEN_GAP bytes behind a keyword */
+    KS_RUN_NONE, /* no promise */
+    /* Every match begins with a keyword and is a run from there on. */
+    KS_RUN_LEADS,
+    /*
+     * A token begins at most KS_TOKEN_GAP bytes behind a keyword's end with a
+     * run that has a digit in its first KS_TOKEN_HEAD bytes.
+     */
+    KS_RUN_FOLLOWS,
 };
 
 enum {
     KS_TOKEN_RUN = 16,
     KS_TOKEN_GAP = 45,
+    KS_TOKEN_HEAD = 32,
+    KS_TOKEN_LEAD = 48, /* the most that `run_len` asks for */
     /* Keywords of other lengths are looked for everywhere. */
-    KS_WORD_MIN = 4,
+    KS_WORD_MIN = 3,
     KS_WORD_MAX = 24,
 };
 
@@ -115,11 +122,12 @@ struct ks_rule {
     /* Every match begins where its keyword begins, and `run` is none. */
     bool starts_at_keyword;
     enum ks_token_run run;
+    unsigned run_len; /* of a run that leads: what every match begins with */
     /*
      * Bytes before and behind the end of a hit that the pattern may look at;
      * its matches never depend on more. A hit ends with its keyword or
-     * prefilter, or with the first KS_TOKEN_RUN bytes of its run. 0 in a
-     * loaded rule: the scanner computes them from the pattern.
+     * prefilter, or within its run. 0 in a loaded rule: the scanner computes
+     * them from the pattern.
      */
     unsigned window_before, window_after;
 
@@ -132,7 +140,8 @@ struct ks_rule {
     bool part_only;
 
     struct ks_texts tags;
-    const char *revocation; /* type for the key service; NULL if there is none */
+    const char
+        *revocation; /* type for the key service; NULL if there is none */
     struct ks_texts remediation;
     struct ks_texts references;
 

@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATTERN_MAX = 16 * 1024, SAMPLE_MAX = 8 * 1024, SEEDS = 24 };
+enum {
+    PATTERN_MAX = 16 * 1024,
+    SAMPLE_MAX = 8 * 1024,
+    SEEDS = 24,
+    DIGIT_CHANCES = 14
+};
 
 /*
  * Between word and token: anything that a line or two of configuration, code
@@ -21,6 +26,12 @@ enum { PATTERN_MAX = 16 * 1024, SAMPLE_MAX = 8 * 1024, SEEDS = 24 };
 /* The token is whole: it is not a piece of a longer run. */
 #define LEFT "(?<![0-9A-Za-z_+/-])"
 #define RIGHT "(?![0-9A-Za-z_+/]|-[0-9A-Za-z])"
+
+/*
+ * Random letters and digits have a digit soon: 997 of 1,000 base62 tokens.
+ * JSON in base64 ("eyJ") is not random.
+ */
+#define DIGIT "(?=[^0-9]{0,31}[0-9])"
 
 static enum ks_rc out_of_room(enum ks_rc rc, const struct ks_read *read,
                               struct ks_mark at)
@@ -43,8 +54,25 @@ static enum ks_rc add_literal(struct ks_buf *buf, const char *word)
     return rc;
 }
 
+static bool has_digits(const char *token)
+{
+    return (strstr(token, "0-9") != NULL || strstr(token, "\\d") != NULL ||
+            strstr(token, "\\w") != NULL) &&
+           strstr(token, "eyJ") == NULL;
+}
+
+/* Whether a digit comes soon: few of the first bytes are given. */
+static bool has_digit_soon(const char *token, const struct ks_regex *regex)
+{
+    unsigned width = ks_regex_reach(regex).min_width;
+    unsigned head = width < KS_TOKEN_HEAD ? width : KS_TOKEN_HEAD;
+
+    return has_digits(token) && width >= KS_TOKEN_RUN &&
+           ks_regex_digit_chances(regex) + FIXED_MAX >= head;
+}
+
 static enum ks_rc write_pattern(struct ks_buf *buf, struct ks_texts words,
-                                const char *token)
+                                const char *token, bool digit)
 {
     enum ks_rc rc = ks_buf_add_str(buf, "(?i:");
 
@@ -55,7 +83,8 @@ static enum ks_rc write_pattern(struct ks_buf *buf, struct ks_texts words,
             rc = add_literal(buf, words.items[i]);
     }
     if (rc == KS_OK)
-        rc = ks_buf_add_str(buf, ")" GAP LEFT "(?<secret>");
+        rc = ks_buf_add_str(buf, digit ? ")" GAP LEFT DIGIT "(?<secret>"
+                                       : ")" GAP LEFT "(?<secret>");
     if (rc == KS_OK)
         rc = ks_buf_add_str(buf, token);
     return rc == KS_OK ? ks_buf_add_str(buf, ")" RIGHT) : rc;
@@ -67,14 +96,12 @@ static void default_demands(struct ks_demands *demands, const char *token,
 {
     bool letters = strstr(token, "a-") != NULL || strstr(token, "A-") != NULL ||
                    strstr(token, "\\w") != NULL;
-    bool digits = strstr(token, "0-9") != NULL ||
-                  strstr(token, "\\d") != NULL || strstr(token, "\\w") != NULL;
 
     if (!letters || width < 12)
         demands->entropy_milli = 2000;
     else
         demands->entropy_milli = width < 24 ? 2500 : 3000;
-    demands->digits = letters && digits && width >= 16;
+    demands->digits = letters && has_digits(token) && width >= 16;
 }
 
 /* How much a text looks like chance made it. */
@@ -227,12 +254,11 @@ enum ks_rc ks_template_assigned(struct ks_rule *rule, const char *token,
         return ks_read_fail(read, token_at, NULL, "token: %s", why.text);
     ks_buf_init(&buf, PATTERN_MAX);
     if (rc == KS_OK)
-        rc = write_pattern(&buf, rule->keywords, token);
+        rc = write_pattern(&buf, rule->keywords, token,
+                           has_digit_soon(token, regex));
     if (rc == KS_OK) {
         rule->pattern = ks_arena_text(read->arena, ks_buf_span(&buf));
         rule->keywords_caseless = true;
-        if (ks_regex_lead(regex) >= KS_TOKEN_RUN)
-            rule->run = KS_RUN_FOLLOWS;
         if (!own_demands)
             default_demands(&rule->demands, token,
                             ks_regex_reach(regex).min_width);

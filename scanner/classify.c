@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* A run of one character that no generated token of this length has. */
+/* A run of one character that, as a third of a token, none has. */
 enum { FILLER_RUN = 8, ENTROPY_LONGEST = 4096 };
 
 struct census {
@@ -128,6 +128,6 @@ void ks_classify(struct ks_verdict *out, const struct ks_rule *rule,
     if (out->dropped == NULL)
         out->dropped = allowed(rule, ready, scratch, secret);
     if (out->dropped == NULL && out->proof == KS_PROOF_NONE &&
-        c.longest_run >= FILLER_RUN)
+        c.longest_run >= FILLER_RUN && 3 * c.longest_run >= secret.len)
         out->dropped = "a run of one character: a placeholder";
 }

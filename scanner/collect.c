@@ -162,7 +162,9 @@ static void advance(struct cursor *cursor, size_t to)
 
 static uint32_t column_of(const struct cursor *cursor)
 {
-    return (uint32_t)(cursor->at - cursor->line_start + cursor->before + 1);
+    size_t column = cursor->at - cursor->line_start + cursor->before + 1;
+
+    return column < UINT32_MAX ? (uint32_t)column : UINT32_MAX;
 }
 
 /* Matches are in order of start, so the text is read once. */

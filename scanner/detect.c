@@ -11,6 +11,8 @@
 enum {
     LIMITS_A_TEXT = 8, /* a rule that gave up so often rests */
     WHERE = 512,
+    OPINION_REQUIRED = 500, /* thousandths that the model must give */
+    OPINION_LEAST = 40,     /* below: certainly none */
 };
 
 enum ks_rc ks_detector_init(struct ks_detector *detector,
@@ -125,6 +127,26 @@ static void tell_drop(const struct ks_detector *d, const struct ks_rule *rule,
         d->drops->dropped(d->drops->ctx, &drop);
 }
 
+/*
+ * Lets the model speak where nothing is proven and only what stands beside the
+ * secret tells, or where the rule asks for it.
+ */
+static void take_advice(struct ks_verdict *verdict, const struct ks_rule *rule,
+                        const struct place *place,
+                        const struct ks_match *match, size_t hit)
+{
+    unsigned opinion;
+
+    if (verdict->dropped != NULL || verdict->proof != KS_PROOF_NONE ||
+        !ks_trigger_asks_model(rule))
+        return;
+    opinion = ks_generic_opinion(place->text, hit, match->start, match->end);
+    if (opinion < (rule->classifier == KS_ADVICE_REQUIRED ? OPINION_REQUIRED
+                                                          : OPINION_LEAST))
+        verdict->dropped = "the model takes it for none";
+    verdict->confidence = (verdict->confidence + opinion) / 2;
+}
+
 static enum ks_rc detect_rule(struct ks_matches *out, struct ks_detector *d,
                               const struct place *place, size_t index,
                               const struct ks_hit *hit, struct ks_err *err)
@@ -150,6 +172,7 @@ static enum ks_rc detect_rule(struct ks_matches *out, struct ks_detector *d,
                 ks_span_slice(place->text, m.start + place->from,
                               m.end + place->from),
                 shaped, ks_matcher_options(d->matcher)->now);
+    take_advice(&verdict, rule, place, &match, hit->end);
     if (verdict.dropped != NULL) {
         tell_drop(d, rule, verdict.dropped, match.start, match.end);
         return KS_OK;

@@ -32,6 +32,20 @@ static enum ks_generic_class model_class(enum ks_secret_class class_)
     return classes[class_];
 }
 
+/*
+ * Whether the value is a regular expression, as rules and checks of input hold
+ * under keys named "token" or "password".
+ */
+static bool is_expression(struct ks_span value)
+{
+    static const char *const marks[] = {"]{", "]+", "]*", "(?:", "(?i", "(?<"};
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+        if (ks_span_find(value, 0, ks_span_str(marks[i])) != SIZE_MAX)
+            return true;
+    return false;
+}
+
 static enum ks_rc add(struct ks_matches *out, struct ks_detector *d,
                       const struct ks_hit *hit,
                       const struct ks_generic_verdict *verdict,
@@ -75,13 +89,13 @@ enum ks_rc ks_detect_generic(struct ks_matches *out,
     enum ks_rc rc = KS_OK;
 
     for (size_t i = 0; i < count && rc == KS_OK; i++) {
+        struct ks_span value = ks_span_slice(window.text, found[i].value_from,
+                                             found[i].value_to);
         struct ks_generic_verdict verdict;
 
         ks_generic_score(&verdict, &window, &found[i]);
-        if (verdict.score >= ks_generic_floor())
-            rc = add(out, detector, hit, &verdict,
-                     ks_span_slice(window.text, found[i].value_from,
-                                   found[i].value_to),
+        if (verdict.score >= ks_generic_floor() && !is_expression(value))
+            rc = add(out, detector, hit, &verdict, value,
                      base + found[i].value_from, err);
     }
     return rc;

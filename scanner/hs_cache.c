@@ -167,8 +167,10 @@ static void make_directories(const char *directory, unsigned mode)
 {
     char *path = strdup(directory);
 
-    if (path == NULL)
+    if (path == NULL || *path == '\0') {
+        free(path);
         return;
+    }
     for (char *c = path + 1; *c != '\0'; c++)
         if (*c == '/') {
             *c = '\0';

@@ -109,10 +109,19 @@ static void widen(struct ks_trigger *trigger, struct ks_window window)
         trigger->after = window.after + KS_LOOKAROUND;
 }
 
-static enum ks_rc attach(struct draft *draft, size_t rule,
-                         struct ks_window window, struct ks_err *err)
+bool ks_trigger_asks_model(const struct ks_rule *rule)
+{
+    return rule->classifier != KS_ADVICE_NONE || rule->run == KS_RUN_FOLLOWS;
+}
+
+static enum ks_rc attach(struct draft *draft, const struct ks_rule *owner,
+                         size_t rule, struct ks_window window,
+                         struct ks_err *err)
 {
     widen(&draft->trigger, window);
+    if (ks_trigger_asks_model(owner))
+        widen(&draft->trigger,
+              (struct ks_window){KS_GENERIC_BACK, KS_GENERIC_AHEAD});
     if (draft->rules.len > 0 &&
         draft->rules.items[draft->rules.len - 1] == rule)
         return KS_OK;
@@ -136,14 +145,18 @@ static enum ks_rc add_keywords(struct builder *b, const struct ks_rule *rule,
         rc = draft_for(&draft, b, word, true, rule->keywords_caseless,
                        rule->run, err);
         if (rc == KS_OK)
-            rc = attach(draft, index, window, err);
+            rc = attach(draft, rule, index, window, err);
         if (rc != KS_OK)
             return rc;
+        if (rule->run == KS_RUN_LEADS &&
+            (draft->trigger.run_len == 0 ||
+             rule->run_len < draft->trigger.run_len))
+            draft->trigger.run_len = rule->run_len;
         if (rule->run == KS_RUN_LEADS)
-            draft->trigger.width = KS_TOKEN_RUN;
+            draft->trigger.width = draft->trigger.run_len;
         else if (rule->run == KS_RUN_FOLLOWS)
             draft->trigger.width =
-                (unsigned)strlen(word) + KS_TOKEN_GAP + KS_TOKEN_RUN;
+                (unsigned)strlen(word) + KS_TOKEN_GAP + KS_TOKEN_HEAD;
     }
     return KS_OK;
 }
@@ -176,7 +189,7 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
     if (rc != KS_OK)
         return rc;
     draft->trigger.width = width;
-    return attach(draft, index, window, err);
+    return attach(draft, rule, index, window, err);
 }
 
 static enum ks_rc add_generic(struct builder *b, struct ks_err *err)

@@ -20,7 +20,8 @@ struct ks_trigger {
     bool literal; /* a hit ends with it; else an expression, or has a run */
     bool caseless;
     enum ks_token_run run; /* not none: a literal that words.h looks for */
-    unsigned width; /* the longest it can match, in bytes */
+    unsigned run_len;      /* of a run that leads; the least of all rules */
+    unsigned width;        /* the longest it can match, in bytes */
 
     /*
      * Bytes before and behind the end of a hit that the verdicts of all its
@@ -42,6 +43,12 @@ struct ks_triggers {
     unsigned before, after;     /* the largest of all */
     struct ks_arena arena;
 };
+
+/*
+ * Whether the model of scanner/generic/ has a say in a rule's matches: where
+ * the rule wants it, and where its keyword only stands beside the secret.
+ */
+bool ks_trigger_asks_model(const struct ks_rule *rule);
 
 /* How far the pattern of a rule may look from the end of a hit. */
 struct ks_window {

@@ -6,10 +6,11 @@
  * so thousands of keywords that count only beside one are looked for in a
  * small share of the bytes, where Hyperscan would slow down with each of them.
  *
- * A keyword of kind KS_RUN_LEADS is hit where a run begins with it; one of
- * kind KS_RUN_FOLLOWS, where a run begins at most KS_TOKEN_GAP bytes behind
- * its end. The hit is at the end of the first such run and depends on no byte
- * beyond that, nor on any before the keyword.
+ * A keyword of kind KS_RUN_LEADS is hit where a run of `run_len` begins with
+ * it, at the end of those bytes. One of kind KS_RUN_FOLLOWS is hit where a
+ * run with a digit begins as that kind says, at the end of the run's first
+ * KS_TOKEN_RUN bytes or behind its first digit, whichever is later. A hit
+ * depends on no byte beyond its end, nor on any before the keyword.
  */
 #ifndef KS_SCANNER_WORDS_H
 #define KS_SCANNER_WORDS_H

@@ -79,6 +79,12 @@ bool ks_lex_operator(struct ks_lex *x);
  */
 void ks_lex_key_before(struct ks_lex *x, size_t value);
 
+/*
+ * Describes in the draft, as the lexer would have, how the value [from, to)
+ * that somebody else found stands in the window: form, key, operator, quote.
+ */
+void ks_lex_place(struct ks_lex *x, size_t from, size_t to);
+
 /* One function a form (see keywords.h); `hit` is the end of the keyword. */
 void ks_form_word(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_url(struct ks_lex *x, size_t hit);

@@ -120,10 +120,11 @@ static bool ends_bare(uint8_t c, bool query)
 static bool is_constant(const struct ks_lex *x, size_t from, size_t to)
 {
     static const char *const words[] = {
-        "true",     "false", "null",    "none",     "nil",    "undefined",
-        "string",   "this",  "self",    "function", "new",    "return",
-        "int",      "char",  "boolean", "bool",     "object", "required",
-        "optional", "yes",   "void",    "async",    "await",  "not",
+        "true",      "false",  "null",     "none",     "nil",
+        "undefined", "string", "this",     "self",     "function",
+        "new",       "return", "int",      "char",     "boolean",
+        "bool",      "object", "required", "optional", "yes",
+        "inherit",   "void",   "async",    "await",    "not",
     };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -329,9 +330,21 @@ static void skip_scheme(struct ks_lex *x)
     }
 }
 
+/* Whether what was just read is a member's name: a colon or arrow follows. */
+static bool is_member(const struct ks_lex *x)
+{
+    size_t at = x->at;
+
+    while (at < x->end && ks_is_blank(x->p[at]))
+        at++;
+    return at < x->end && (x->p[at] == ':' || x->p[at] == '=');
+}
+
 /* A run of values in brackets or a call: up to three strings. */
 static void list_here(struct ks_lex *x, uint8_t open)
 {
+    size_t before = x->count;
+
     x->draft.wrap = open == '(' ? KS_GENERIC_INCALL : KS_GENERIC_LIST;
     x->at++;
     while (x->at < x->end && ks_is_space(x->p[x->at]))
@@ -342,6 +355,10 @@ static void list_here(struct ks_lex *x, uint8_t open)
     if (!ks_lex_string(x)) {
         if (open != '{')
             bare_here(x, true);
+        return;
+    }
+    if (open == '{' && is_member(x)) {
+        x->count = before;
         return;
     }
     for (int more = 0; more < 2 && ks_lex_peek(x, 0) == ','; more++) {
@@ -418,7 +435,8 @@ void ks_lex_values(struct ks_lex *x)
         return;
     }
     if (c == '\n' || c == '\r') {
-        if (!next_line(x))
+        /* A list of words goes on, it assigns nothing. */
+        if (x->draft.op == KS_GENERIC_OP_COMMA || !next_line(x))
             return;
     } else {
         skip_encoding(x);

@@ -104,11 +104,12 @@ void ks_generic_value_score(struct ks_generic_verdict *out,
 {
     struct ks_lex x = {.p = window->text.ptr, .end = window->text.len};
 
-    x.draft.form = KS_GENERIC_RUN;
+    if (to > x.end)
+        to = x.end;
     x.draft.value_from = (uint16_t)from;
-    x.draft.value_to =
-        (uint16_t)(to < window->text.len ? to : window->text.len);
-    ks_lex_key_before(&x, from);
+    x.draft.value_to = (uint16_t)to;
+    if (from < to)
+        ks_lex_place(&x, from, to);
     ks_generic_score(out, window, &x.draft);
 }
 

@@ -46,7 +46,7 @@ void ks_generic_score(struct ks_generic_verdict *out,
 /*
  * Judges a value that a rule of its own has found at [from, to) of the
  * window: how much it and its surroundings look like a real secret rather
- * than a placeholder, a test value or an identifier.
+ * than a placeholder, a test value or an identifier. [from, to) holds a byte.
  */
 void ks_generic_value_score(struct ks_generic_verdict *out,
                             const struct ks_generic_window *window, size_t from,

@@ -20,6 +20,9 @@ import xml.dom.minidom
 import jsonschema
 
 PROGRAM, SOURCE = sys.argv[1], sys.argv[2]
+sys.path.insert(0, os.path.join(SOURCE, "tests/cli"))
+import sample  # noqa: E402
+
 GOLDEN = os.path.join(SOURCE, "tests/fixtures/report")
 SARIF_PACKAGE = "@microsoft/sarif-multitool-linux"
 
@@ -83,6 +86,34 @@ def golden(name):
     return texts
 
 
+def written():
+    """What the program says of one tree, in every format of the goldens."""
+    os.makedirs("tree/d")
+    for i in range(9):
+        with open("tree/d/%d \udcff" % i, "w", encoding="utf-8") as file:
+            file.write("token = %s\n" % sample.token(str(i % 4)))
+    with open("tree/cut.gz", "wb") as file:
+        file.write(b"\x1f\x8b\x08\0cut")
+    texts = {}
+    for form in golden("full"):
+        done = subprocess.run([PROGRAM, "scan", "--format", form, "tree"],
+                              check=False, capture_output=True)
+        assert done.returncode == 1, done
+        texts[form] = done.stdout.decode()
+    return texts
+
+
+def without_times(texts):
+    """The formats were written one after the other, perhaps seconds apart."""
+    document = json.loads(texts["json"])
+    lines = texts["jsonl"].splitlines()
+    last = json.loads(lines[-1])
+    for name in ("started", "finished"):
+        last["scan"][name] = document["scan"][name]
+    texts["jsonl"] = "\n".join(lines[:-1] + [json.dumps(last)])
+    return texts
+
+
 def schema_refuses(validator, document):
     try:
         validator.validate(document)
@@ -95,6 +126,9 @@ def main():
     validators = {"report": report_validator(), "sarif": sarif_validator()}
     for name in ("full", "empty"):
         check(golden(name), validators, name)
+    texts = without_times(written())
+    check(texts, validators, "written")
+    assert len(json.loads(texts["json"])["findings"]) == 4
     document = json.loads(golden("full")["json"])
     document["findings"][0]["plain"] = "x"
     schema_refuses(validators["report"], document)

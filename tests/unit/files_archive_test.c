@@ -144,6 +144,25 @@ static void a_compressed_file_has_its_own_name(void **state)
     assert_non_null(find(take, KS_BLOB_FILE, "app.log.gz", "app.log"));
 }
 
+static void names_are_utf_8_in_any_locale(void **state)
+{
+    /* A zip with one stored, empty member whose name is flagged as UTF-8. */
+    static const uint8_t zip[] = {
+        'P',  'K',  3,   4,    20,   0,   0,   8, 0,  0, 0, 0, 33, 0, 0,
+        0,    0,    0,   0,    0,    0,   0,   0, 0,  0, 0, 2, 0,  0, 0,
+        0xc3, 0xbc, 'P', 'K',  1,    2,   20,  0, 20, 0, 0, 8, 0,  0, 0,
+        0,    33,   0,   0,    0,    0,   0,   0, 0,  0, 0, 0, 0,  0, 0,
+        2,    0,    0,   0,    0,    0,   0,   0, 0,  0, 0, 0, 0,  0, 0,
+        0,    0,    0,   0xc3, 0xbc, 'P', 'K', 5, 6,  0, 0, 0, 0,  1, 0,
+        1,    0,    48,  0,    0,    0,   32,  0, 0,  0, 0, 0};
+    struct take *take = *state;
+
+    put_file("z", zip, sizeof(zip));
+    walk(take, "z");
+    assert_non_null(find(take, KS_BLOB_PATH_NAME, "z", "\xc3\xbc"));
+    assert_true(ks_coverage_complete(take->coverage));
+}
+
 static void plain_if_asked(void **state)
 {
     struct take *take = *state;
@@ -217,6 +236,7 @@ static void encrypted_is_counted(void **state)
 static void damaged_is_counted_and_read_as_it_stands(void **state)
 {
     enum { NOISE = 300 * 1024 };
+    uint8_t head[600];
     struct take *take = *state;
     struct maker maker;
     uint8_t *noise = noise_new(NOISE);
@@ -232,6 +252,11 @@ static void damaged_is_counted_and_read_as_it_stands(void **state)
     assert_true(skips(take, KS_SKIP_ARCHIVE) >= 1);
     assert_non_null(find(take, KS_BLOB_FILE, "t", NULL));
     assert_non_null(find(take, KS_BLOB_FILE, "t", "a"));
+    memset(head, 0, sizeof(head));
+    memcpy(head + 257, "ustar", 5);
+    put_file("no-tar", head, sizeof(head));
+    walk(take, "no-tar");
+    assert_int_equal(skips(take, KS_SKIP_ARCHIVE), 1);
     put_text("no-zip", "PK\003\004 but not at all a zip");
     walk(take, "no-zip");
     assert_int_equal(skips(take, KS_SKIP_ARCHIVE), 1);
@@ -258,6 +283,32 @@ static void a_bomb_is_bounded(void **state)
     assert_true(skips(take, KS_SKIP_LIMIT) >= 1);
     assert_true(ks_coverage_amounts(take->coverage).bytes <
                 (uint64_t)500 * 1024 * 1024);
+}
+
+/* One member alone must not end quietly at the bound. */
+static void a_bomb_of_one_member_is_bounded(void **state)
+{
+    enum { STEP = 1024 * 1024, STEPS = 270 };
+    struct take *take = *state;
+    struct archive_entry *entry = archive_entry_new();
+    struct maker maker;
+    uint8_t *zeros = calloc(1, STEP);
+
+    begin(&maker, TAR_ZST);
+    archive_entry_set_pathname(entry, "zeros");
+    archive_entry_set_size(entry, (la_int64_t)STEP * STEPS);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    assert_int_equal(archive_write_header(maker.archive, entry), ARCHIVE_OK);
+    for (unsigned i = 0; i < STEPS; i++)
+        assert_int_equal(archive_write_data(maker.archive, zeros, STEP), STEP);
+    archive_entry_free(entry);
+    free(zeros);
+    store(&maker, "bomb");
+    walk(take, "bomb");
+    assert_int_equal(skips(take, KS_SKIP_LIMIT), 1);
+    assert_string_equal(
+        ks_coverage_skipped(take->coverage, KS_SKIP_LIMIT)->examples[0],
+        "bomb!zeros");
 }
 
 static void large_ones_are_streamed(void **state)
@@ -306,11 +357,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(members_of_every_form),
         CASE(a_compressed_file_has_its_own_name),
+        CASE(names_are_utf_8_in_any_locale),
         CASE(plain_if_asked),
         CASE(nested_down_to_a_depth),
         CASE(encrypted_is_counted),
         CASE(damaged_is_counted_and_read_as_it_stands),
         CASE(a_bomb_is_bounded),
+        CASE(a_bomb_of_one_member_is_bounded),
         CASE(large_ones_are_streamed),
         CASE(a_stream_may_be_an_archive),
     };

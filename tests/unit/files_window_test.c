@@ -30,6 +30,9 @@ static void check_windows(const struct take *take, size_t size,
                             blob->bytes.len);
         assert_int_equal(blob->line_at,
                          ks_span_count_lines(whole, 0, blob->window_at));
+        assert_int_equal(blob->column_at, blob->window_at % 37 == 0
+                                              ? (blob->window_at > 0 ? 36 : 0)
+                                              : blob->window_at % 37 - 1);
         assert_int_equal(blob->more_before, blob->window_at > 0);
         assert_true(blob->more_after ||
                     blob->window_at + blob->bytes.len == size);

@@ -8,6 +8,7 @@
 #include "scanner/generic/keywords.h"
 #include "scanner/generic/score.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The expressions of the two patterns of the table, matched by hand. */
@@ -45,6 +46,10 @@ static inline bool scan_hit(struct ks_span text, size_t end,
 typedef void scan_fn(void *arg, const struct ks_generic_window *window,
                      const struct ks_generic_candidate *candidate, size_t base);
 
+/*
+ * Every window is a copy of its own, so that a sanitizer sees a read outside
+ * of it.
+ */
 static inline void scan_text(struct ks_span text, scan_fn *fn, void *arg)
 {
     size_t count;
@@ -54,14 +59,21 @@ static inline void scan_text(struct ks_span text, scan_fn *fn, void *arg)
         for (unsigned i = 0; i < count; i++) {
             struct ks_generic_candidate c[KS_GENERIC_CANDIDATES];
             struct ks_generic_window w;
+            uint8_t *copy;
             size_t hit, n;
 
             if (!scan_hit(text, end, &k[i]))
                 continue;
             w = ks_generic_window_at(text, end, &hit);
+            copy = malloc(w.text.len);
+            if (copy == NULL)
+                abort();
+            memcpy(copy, w.text.ptr, w.text.len);
+            w.text.ptr = copy;
             n = ks_generic_candidates(c, KS_GENERIC_CANDIDATES, &w, hit, i);
             for (size_t j = 0; j < n; j++)
                 fn(arg, &w, &c[j], end - hit);
+            free(copy);
         }
     }
 }

@@ -283,6 +283,31 @@ static void values_of_rules_can_be_judged(void **state)
     assert_true(a.score > b.score);
 }
 
+/* What the lexer finds by itself gets the same score from a rule's span. */
+static void a_rule_and_the_lexer_agree(void **state)
+{
+    static const char *const texts[] = {
+        "db_password = \"kd83hZq0pLw2\"\n",
+        "password: kd83hZq0pLw2\n",
+        "x = 'amqp://ann:kd83hZq0pLw2@mq:5672/'\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct scan_best best = scan_best_of(texts[i]);
+        struct ks_generic_window w = {
+            .text = {(const uint8_t *)texts[i], strlen(texts[i])},
+            .at_start = true,
+            .at_end = true};
+        const char *value = strstr(texts[i], best.value);
+        struct ks_generic_verdict v;
+
+        ks_generic_value_score(&v, &w, (size_t)(value - texts[i]),
+                               (size_t)(value - texts[i]) + strlen(best.value));
+        assert_int_equal(v.score, best.score);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -297,6 +322,7 @@ int main(void)
         cmocka_unit_test(confidence_rises_with_the_score),
         cmocka_unit_test(reasons_are_words),
         cmocka_unit_test(values_of_rules_can_be_judged),
+        cmocka_unit_test(a_rule_and_the_lexer_agree),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

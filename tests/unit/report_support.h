@@ -37,7 +37,7 @@ static const struct ks_rule sample_rules[] = {
      .remediation = TEXTS(sample_steps),
      .references = TEXTS(sample_links)},
     {.id = "generic-password",
-     .name = "Password",
+     .name = "Generic phrase",
      .severity = KS_SEVERITY_LOW,
      .kind = KS_RULE_GENERIC},
     {.id = "zeta-key", .name = "Zeta key", .severity = KS_SEVERITY_HIGH},

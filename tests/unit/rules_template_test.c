@@ -151,9 +151,9 @@ static void is_derived_whole(void **state)
     assert_int_equal(rule->counterexamples.len, 3);
     assert_int_equal(rule->demands.entropy_milli, 3000);
     assert_int_equal(rule->demands.digits, 1);
-    /* keyword, gap and run in front; gap, token and borders behind */
-    assert_in_range(rule->window_before, 5 + 45 + 16, 5 + 45 + 16 + 1);
-    assert_in_range(rule->window_after, 45 + 32 - 16, 45 + 32 + 16);
+    /* keyword, gap and digit in front; gap, token and borders behind */
+    assert_in_range(rule->window_before, 5 + 45 + 32, 5 + 45 + 32 + 1);
+    assert_in_range(rule->window_after, 45 + 32 - 5, 45 + 32 + 32);
 }
 
 static void samples_are_right(void **state)

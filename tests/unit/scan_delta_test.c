@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-enum { ROUNDS = 1500, TEXT = 6000, COPIES = 40 };
+enum { ROUNDS = 150, TEXT = 6000, COPIES = 40 };
 
 struct fixture {
     struct ks_matcher *matcher;

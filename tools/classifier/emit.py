@@ -2,6 +2,7 @@
 """Writes a LightGBM model as integer tables, and evaluates them in integers."""
 import hashlib
 import math
+import re
 
 import numpy as np
 
@@ -60,6 +61,15 @@ def calibration(points):
     return [int(round(1000 * float(v))) for v in np.clip(np.interp(np.arange(-32, 33) / 4, xs, ys), 0.001, 0.999)]
 
 
+VERSION = "0" * 16
+
+
+def stamp(text):
+    """The text with the hash of itself as its version."""
+    text = re.sub(r'(\.version = ")[0-9a-f]{16}', r"\g<1>" + VERSION, text)
+    return text.replace(VERSION, hashlib.sha256(text.encode()).hexdigest()[:16], 1)
+
+
 def write(ts, names, medium, high, points, to):
     order = [t for t in ts if not t[0]] + [t for t in ts if t[0]]
     nodes, leaves, rows = [], [], []
@@ -82,14 +92,13 @@ def write(ts, names, medium, high, points, to):
     body += [f"    {{{a}, {b}, {c}}}," for a, b, c in rows]
     body += ["};", "/* clang-format on */", ""]
     cal = calibration(points)
-    version = hashlib.sha256("\n".join(body).encode() + repr((medium, high, cal)).encode()).hexdigest()[:16]
     text = ["/* SPDX-License-Identifier: Apache-2.0 */", "/* Written by tools/classifier/train.py; see docs/accuracy.md. */",
             '#include "rules/classifier/model.h"', ""] + body + [
-        "const struct ks_model ks_model = {", f'    .version = "{version}",', f"    .features = {h}u,", "    .window = trees,",
+        "const struct ks_model ks_model = {", f'    .version = "{VERSION}",', f"    .features = {h}u,", "    .window = trees,",
         f"    .windows = {windows},", f"    .path = trees + {windows},", f"    .paths = {len(rows) - windows},", "    .nodes = nodes,",
         "    .leaves = leaves,", f"    .medium = {round(medium)},", f"    .high = {round(high)},", "    .calibration = {"]
     text += ["        " + ", ".join(map(str, cal[i:i + 10])) + "," for i in range(0, 65, 10)]
     text += ["    },", "};", ""]
     with open(to, "w") as f:
-        f.write("\n".join(text))
+        f.write(stamp("\n".join(text)))
     return 8 * len(nodes) + 2 * len(leaves) + 6 * len(rows)

@@ -6,7 +6,6 @@ styles that never train a model that is judged on them.
 """
 import datetime
 
-import faker
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 COMMON = [w for w in FREQUENCY_LISTS["passwords"] if 4 <= len(w) <= 16 and w.isascii() and not set(w) & set("\"'\\ /@:<>`")]
