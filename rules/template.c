@@ -11,7 +11,7 @@ enum {
     PATTERN_MAX = 16 * 1024,
     SAMPLE_MAX = 8 * 1024,
     SEEDS = 24,
-    DIGIT_CHANCES = 14
+    FIXED_MAX = 6
 };
 
 /*
