@@ -110,6 +110,40 @@ static enum ks_rc add_branch(struct ks_tips *tips, const struct ks_git *git,
     return add(tips, git, name, KS_TIP_REF | KS_TIP_LIVE, err);
 }
 
+struct strays {
+    git_odb *odb;
+    struct ks_tips *tips;
+    enum ks_rc rc;
+};
+
+static int add_stray(const git_oid *id, void *ctx)
+{
+    struct strays *strays = ctx;
+    git_object_t type = GIT_OBJECT_INVALID;
+    size_t size;
+
+    /* What is damaged is counted when it is read. */
+    if (git_odb_read_header(&size, &type, strays->odb, id) == 0 &&
+        (type == GIT_OBJECT_COMMIT || type == GIT_OBJECT_TAG))
+        strays->rc = ks_tips_add(strays->tips, id->id, KS_TIP_LOG, NULL);
+    return strays->rc == KS_OK ? 0 : GIT_EUSER;
+}
+
+/* Every commit and tag that there is, so that what they hold has a place. */
+static enum ks_rc add_strays(struct ks_tips *tips, const struct ks_git *git,
+                             struct ks_err *err)
+{
+    struct strays strays = {.tips = tips};
+    int code = git_repository_odb(&strays.odb, git->repo);
+
+    if (code == 0)
+        code = git_odb_foreach(strays.odb, add_stray, &strays);
+    git_odb_free(strays.odb);
+    if (strays.rc != KS_OK)
+        return ks_fail_memory(err);
+    return code == 0 ? KS_OK : ks_git_fail(err, code, "list the objects");
+}
+
 enum ks_rc ks_choice_tips(struct ks_tips *tips, const struct ks_git *git,
                           struct ks_err *err)
 {
@@ -126,6 +160,8 @@ enum ks_rc ks_choice_tips(struct ks_tips *tips, const struct ks_git *git,
     if (rc == KS_OK && options->range == NULL && options->include_count == 0 &&
         options->branch_count == 0)
         rc = ks_tips_all(tips, git, err);
+    if (rc == KS_OK && options->all_objects)
+        rc = add_strays(tips, git, err);
     for (size_t i = 0; rc == KS_OK && i < options->exclude_count; i++)
         rc = ks_tips_add(tips, options->exclude[i].bytes, KS_TIP_HIDDEN, err);
     if (rc == KS_OK && options->exclude_refs != NULL)

@@ -97,7 +97,8 @@ struct ks_git_query {
 /*
  * Tells where the things asked about were, in a deterministic order; strings
  * are borrowed until `place` returns. A blob that no chosen commit holds gets
- * no place (it was unreachable).
+ * no place (it was unreachable); with `all_objects` one without path, commit
+ * and author.
  */
 enum ks_rc ks_git_locate(struct ks_git *git, const struct ks_git_query *queries,
                          size_t count,

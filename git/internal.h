@@ -55,7 +55,9 @@ struct ks_git {
  */
 enum ks_rc ks_git_need_libgit2(struct ks_git *git, struct ks_err *err);
 
-/* Starts libgit2 with the settings of all of git/; git_libgit2_shutdown ends.
+/*
+ * Starts libgit2 with the settings of all of git/. It runs until the process
+ * ends: a stop would lose what its other threads' errors hold.
  */
 enum ks_rc ks_git_start_libgit2(const struct ks_git *git, struct ks_err *err);
 

@@ -283,6 +283,26 @@ static enum ks_rc index_queries(struct locate *locate, struct ks_err *err)
     return KS_OK;
 }
 
+/* What was asked for though nothing holds it: no commit, no path. */
+static enum ks_rc add_unreachable(struct locate *locate,
+                                  const struct hit_list *all,
+                                  struct ks_err *err)
+{
+    struct hit_list *hits = &locate->locators[0].hits;
+    uint8_t *placed = calloc(locate->count + 1, 1);
+    enum ks_rc rc = placed == NULL ? ks_fail_memory(err) : KS_OK;
+
+    for (size_t i = 0; rc == KS_OK && i < all->len; i++)
+        placed[all->items[i].query] = 1;
+    hits->len = 0;
+    for (size_t i = 0; rc == KS_OK && i < locate->count; i++)
+        if (!placed[i] && !KS_VEC_PUSH(hits, (struct hit){i, KS_OIDS_NONE,
+                                                          KS_OIDS_NONE, NULL}))
+            rc = ks_fail_memory(err);
+    free(placed);
+    return rc;
+}
+
 /* Messages are where they are: in their commit or tag. */
 static enum ks_rc add_messages(struct locate *locate, struct ks_err *err)
 {
@@ -385,6 +405,18 @@ static bool at_tip(const struct telling *telling, const struct hit *found)
     return ks_present_has(telling->present, found->path,
                           query->kind == KS_BLOB_PATH_NAME ? NULL
                                                            : &query->oid);
+}
+
+/* A thing that no commit holds. */
+static enum ks_rc tell_unreachable(
+    size_t query,
+    enum ks_rc (*place)(void *, const struct ks_git_place *, struct ks_err *),
+    void *ctx, struct ks_err *err)
+{
+    const struct ks_git_place told = {
+        .blob = query, .author = {"", ""}, .message = "", .order = UINT64_MAX};
+
+    return place(ctx, &told, err);
 }
 
 static enum ks_rc tell(struct telling *telling, const struct hit *found,
@@ -546,6 +578,13 @@ enum ks_rc ks_git_locate(struct ks_git *git, const struct ks_git_query *queries,
         rc = gather(&all, &locate, err);
     if (rc == KS_OK)
         rc = tell_all(&locate, &all, place, ctx, err);
+    if (rc == KS_OK && git->options.all_objects)
+        rc = add_unreachable(&locate, &all, err);
+    for (size_t i = 0; rc == KS_OK && git->options.all_objects &&
+                       i < locate.locators[0].hits.len;
+         i++)
+        rc = tell_unreachable(locate.locators[0].hits.items[i].query, place,
+                              ctx, err);
     KS_VEC_RELEASE(&all);
     locate_release(&locate);
     return rc == KS_ENOMEM ? ks_fail_memory(err) : rc;

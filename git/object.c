@@ -74,11 +74,12 @@ static enum ks_rc open_odb(struct ks_objects *objects, struct ks_err *err)
 {
     const struct ks_git *git = objects->git;
     git_odb *odb = NULL;
-    enum ks_rc rc = ks_git_start_libgit2(git, err);
-    int code;
+    enum ks_rc rc;
+    int code = git_libgit2_init();
 
-    if (rc != KS_OK)
-        return rc;
+    /* Its settings are no matter for threads, and were made if they count. */
+    if (code < 0)
+        return ks_git_fail(err, code, "start libgit2");
     code = git_odb_open(&odb, git->object_dirs[0]);
     for (size_t i = 1; i < git->object_dir_count && code == 0; i++)
         code = git_odb_add_disk_alternate(odb, git->object_dirs[i]);
@@ -86,7 +87,6 @@ static enum ks_rc open_odb(struct ks_objects *objects, struct ks_err *err)
         rc = ks_git_fail(err, code, "open the objects in %s",
                          git->object_dirs[0]);
         git_odb_free(odb);
-        (void)git_libgit2_shutdown();
         return rc;
     }
     objects->odb = odb;
@@ -102,10 +102,7 @@ void ks_objects_free(struct ks_objects *objects)
             drop(objects->slots[i]);
     ks_pack_reader_free(objects->packed);
     ks_inflater_free(objects->inflater);
-    if (objects->odb != NULL) {
-        git_odb_free(objects->odb);
-        (void)git_libgit2_shutdown();
-    }
+    git_odb_free(objects->odb);
     free(objects);
 }
 

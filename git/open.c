@@ -120,7 +120,6 @@ enum ks_rc ks_git_need_libgit2(struct ks_git *git, struct ks_err *err)
     if (code != 0) {
         git->repo = NULL;
         rc = refuse(code, git->path, err);
-        (void)git_libgit2_shutdown();
     }
     return rc;
 }
@@ -177,10 +176,7 @@ void ks_git_free(struct ks_git *git)
     ks_tree_log_free(git->tree_log);
     ks_packs_free(git->packs);
     ks_folders_release(git);
-    if (git->repo != NULL) {
-        git_repository_free(git->repo);
-        (void)git_libgit2_shutdown();
-    }
+    git_repository_free(git->repo);
     free(git->path);
     free(git);
 }

@@ -286,7 +286,10 @@ static enum ks_rc scan(struct whole *whole, struct ks_err *err)
                                              .message = take_message,
                                              .blob = want_blob,
                                              .name = take_name};
-    enum ks_rc rc = ks_reach(whole->git, &visitor, err);
+    enum ks_rc rc = ks_git_start_libgit2(whole->git, err);
+
+    if (rc == KS_OK)
+        rc = ks_reach(whole->git, &visitor, err);
 
     if (rc == KS_OK)
         rc = gather(whole, err);

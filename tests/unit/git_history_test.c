@@ -232,7 +232,8 @@ static void unreachable_on_request(void **state)
     struct fixture *f = *state;
 
     sh(f, "repo r; put a one; commit first; printf stray | git hash-object "
-          "-w --stdin >/dev/null\n");
+          "-w --stdin >/dev/null; put b dangling; commit dangling\n"
+          "git reset -q --hard HEAD~1; rm -r .git/logs .git/ORIG_HEAD\n");
     scan(f, "r");
     assert_no_blob(f, "stray");
     f->options.all_objects = true;
@@ -241,7 +242,8 @@ static void unreachable_on_request(void **state)
     assert_blob(f, "one");
     assert_int_equal(times(f, KS_BLOB_COMMIT_MESSAGE, "first\n"), 1);
     assert_int_equal(times(f, KS_BLOB_PATH_NAME, "a"), 1);
-    assert_places(f, KS_BLOB_GIT_BLOB, "stray", "");
+    assert_places(f, KS_BLOB_GIT_BLOB, "stray", ":-");
+    assert_places(f, KS_BLOB_GIT_BLOB, "dangling", "dangling:b");
 }
 
 static void submodules_are_their_own(void **state)
