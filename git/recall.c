@@ -218,7 +218,7 @@ static enum ks_rc scan_new(const struct ks_git *git, const struct ks_state *old,
     rc = ks_git_open(&part, git->workdir != NULL ? git->workdir : git->git_dir,
                      &options, err);
     if (rc == KS_OK)
-        rc = ks_git_scan(part, &through, err);
+        rc = ks_git_scan_anew(part, &through, err);
     ks_git_free(part);
     free(tips);
     return rc;
