@@ -23,11 +23,26 @@ static bool is_masked(const uint8_t *p, size_t len)
            memmem(p, len, "\xe2\x80\xa2\xe2\x80\xa2", 6) != NULL;
 }
 
+/* {name} and @name@, as format strings and build tools fill them in. */
+static bool is_slot(const uint8_t *p, size_t len)
+{
+    if (len > 26 || !((p[0] == '{' && p[len - 1] == '}') ||
+                      (p[0] == '@' && p[len - 1] == '@')))
+        return false;
+    for (size_t i = 1; i + 1 < len; i++) {
+        if (!ks_is_alpha(p[i]) && p[i] != '_' && p[i] != '.' && p[i] != ':')
+            return false;
+    }
+    return true;
+}
+
 /* A value that a template engine or a shell fills in. */
 static bool is_template(const uint8_t *p, size_t len)
 {
     if (len < 3)
         return false;
+    if (is_slot(p, len))
+        return true;
     if (p[0] == '$' && (p[1] == '{' || p[1] == '('))
         return true;
     if (p[0] == '{' && (p[1] == '{' || p[1] == '%'))

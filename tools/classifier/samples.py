@@ -5,8 +5,8 @@
 usage: samples.py OUT.tsv
 
 A row is a label (1 a secret, 0 none), a path, a text and a value, by tabs. In
-the text \\n and \\t stand for themselves and @VALUE@ for the value; the value stands
-backwards, so that no scanner finds the pair. The passwords are of styles that
+the text \\n and \\t stand for themselves and @VALUE@ for the value. Text and value
+stand backwards, so that no scanner reports the file itself. The passwords are of styles that
 no model is trained on.
 """
 import random
@@ -40,7 +40,7 @@ def row(number, slot, label):
     at = next(i for i, line in enumerate(lines) if "@VALUE@" in line)
     text = "\n".join(lines[max(0, at - 3):at + 3])
     text = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
-    return "\t".join([str(label), path, text, value[::-1]])
+    return "\t".join([str(label), path, text[::-1], value[::-1]])
 
 
 def main():
