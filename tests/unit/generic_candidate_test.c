@@ -123,9 +123,7 @@ static const struct sample samples[] = {
     {"CREATE USER ann IDENTIFIED BY '@@';", V},
     {"IDENTIFIED WITH mysql_native_password BY '@@'", V},
     {"ALTER ROLE ann WITH PASSWORD '@@';", V},
-    {"machine h login ann pass"
-     "word @@\n",
-     V},
+    {"machine h account ann password @@\n", V},
     {"requirepass @@\n", V},
     {"psk=\"@@\"", V},
     {"$mech$6$"
