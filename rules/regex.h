@@ -46,8 +46,8 @@ bool ks_regex_starts_with(const struct ks_regex *regex, struct ks_texts words,
 static inline uint8_t ks_regex_in_run(uint8_t byte)
 {
     return (uint8_t)(((uint8_t)((byte | 0x20) - 'a') <= 'z' - 'a') |
-                     ((uint8_t)(byte - '/') <= '9' - '/') | (byte == '_') |
-                     (byte == '+') | (byte == '-') | (byte == '='));
+                     ((uint8_t)(byte - '-') <= '9' - '-') | (byte == '_') |
+                     (byte == '+') | (byte == '='));
 }
 
 /* How many bytes of a token's run every match begins with. */

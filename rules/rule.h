@@ -24,7 +24,7 @@ enum ks_rule_kind {
 
 /*
  * Where a pattern promises a run: KS_TOKEN_RUN bytes of letters, digits and
- * "_+/=-", as tokens have. The prefilter looks for keywords beside such runs
+ * "_+/=.-", as tokens have. The prefilter looks for keywords beside such runs
  * only, which are rare, so that such a rule costs next to nothing.
  */
 enum ks_token_run {

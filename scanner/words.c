@@ -266,10 +266,10 @@ typedef uint8_t vector __attribute__((vector_size(LANES)));
 static inline vector in_run(vector bytes)
 {
     vector letters = (vector)(((bytes | 0x20) - 'a') <= (uint8_t)('z' - 'a'));
-    vector digits = (vector)((bytes - '/') <= (uint8_t)('9' - '/'));
+    vector digits = (vector)((bytes - '-') <= (uint8_t)('9' - '-'));
 
     return letters | digits | (vector)(bytes == '_') | (vector)(bytes == '+') |
-           (vector)(bytes == '-') | (vector)(bytes == '=');
+           (vector)(bytes == '=');
 }
 
 #ifdef __SSE2__

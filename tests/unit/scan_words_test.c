@@ -39,7 +39,7 @@ static size_t make_text(char *out)
         "asana",    "ASANA", "as_", "Key.io", "key.io", "ghp_",
         "abcdefgh", " ",     "\n",  ": \"",   "=",      "nothing",
     };
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCXYZ_-+/=";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCXYZ_-+/=.";
     static const char digits[] = "0123456789abcdef";
     size_t want = draw(TEXT);
     size_t len = 0;
