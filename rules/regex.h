@@ -54,10 +54,10 @@ static inline uint8_t ks_regex_in_run(uint8_t byte)
 unsigned ks_regex_lead(const struct ks_regex *regex);
 
 /*
- * How many of the first KS_TOKEN_HEAD bytes of a shortest match can be any
- * digit, at least.
+ * How many of the first KS_TOKEN_HEAD bytes of a shortest match cannot be just
+ * any digit, at most.
  */
-unsigned ks_regex_digit_chances(const struct ks_regex *regex);
+unsigned ks_regex_fixed_bytes(const struct ks_regex *regex);
 
 /*
  * Whether every match begins with one of the words and holds a token as

@@ -452,8 +452,8 @@ unsigned ks_regex_lead(const struct ks_regex *regex)
     return lead_of(regex->root).len;
 }
 
-/* Of the next `room` bytes of a shortest match: how many can be a digit. */
-static unsigned chances_of(const struct ks_regex_node *node, unsigned room)
+/* Of the next `room` bytes of a shortest match: how many are no digit. */
+static unsigned fixed_of(const struct ks_regex_node *node, unsigned room)
 {
     unsigned width = reach_of(node).min_width;
     unsigned sum = 0;
@@ -461,21 +461,20 @@ static unsigned chances_of(const struct ks_regex_node *node, unsigned room)
 
     switch (node->kind) {
     case KS_REGEX_SET:
-        return room > 0 && ks_byteset_has(&node->set, '0') &&
-               ks_byteset_has(&node->set, '9');
+        return room > 0 && !(ks_byteset_has(&node->set, '0') &&
+                             ks_byteset_has(&node->set, '9'));
     case KS_REGEX_SEQ:
         for (node = node->first; node != NULL && room > 0; node = node->next) {
             width = reach_of(node).min_width;
-            sum += chances_of(node, room);
+            sum += fixed_of(node, room);
             room -= width < room ? width : room;
         }
         return sum;
     case KS_REGEX_ALT:
-        sum = KS_TOKEN_HEAD;
         for (node = node->first; node != NULL; node = node->next) {
-            unsigned one = chances_of(node, room);
+            unsigned one = fixed_of(node, room);
 
-            sum = one < sum ? one : sum;
+            sum = one > sum ? one : sum;
         }
         return sum;
     case KS_REGEX_REPEAT:
@@ -483,7 +482,7 @@ static unsigned chances_of(const struct ks_regex_node *node, unsigned room)
         copies = node->min;
         if (width > 0 && copies > room / width)
             copies = room / width;
-        return times(chances_of(node->first, room), copies);
+        return times(fixed_of(node->first, room), copies);
     case KS_REGEX_AHEAD:
     case KS_REGEX_BEHIND:
     case KS_REGEX_EDGE:
@@ -492,9 +491,9 @@ static unsigned chances_of(const struct ks_regex_node *node, unsigned room)
     return 0;
 }
 
-unsigned ks_regex_digit_chances(const struct ks_regex *regex)
+unsigned ks_regex_fixed_bytes(const struct ks_regex *regex)
 {
-    return chances_of(regex->root, KS_TOKEN_HEAD);
+    return fixed_of(regex->root, KS_TOKEN_HEAD);
 }
 
 /* Whether the branch is nothing but the word, in whatever case. */

@@ -64,11 +64,9 @@ static bool has_digits(const char *token)
 /* Whether a digit comes soon: few of the first bytes are given. */
 static bool has_digit_soon(const char *token, const struct ks_regex *regex)
 {
-    unsigned width = ks_regex_reach(regex).min_width;
-    unsigned head = width < KS_TOKEN_HEAD ? width : KS_TOKEN_HEAD;
-
-    return has_digits(token) && width >= KS_TOKEN_RUN &&
-           ks_regex_digit_chances(regex) + FIXED_MAX >= head;
+    return has_digits(token) &&
+           ks_regex_reach(regex).min_width >= KS_TOKEN_RUN &&
+           ks_regex_fixed_bytes(regex) <= FIXED_MAX;
 }
 
 static enum ks_rc write_pattern(struct ks_buf *buf, struct ks_texts words,

@@ -53,7 +53,7 @@ def main():
     print(f"{len(d)} candidates, {bad} scores differ")
     if o.vectors:
         _, at = np.unique(window, return_index=True)
-        pick = at[np.linspace(0, len(at) - 1, 24).astype(int)]
+        pick = at[np.linspace(0, len(at) - 1, 64).astype(int)]
         with open(o.vectors, "w") as f:
             f.write("/* SPDX-License-Identifier: Apache-2.0 */\n/* Written by tools/classifier/verify.py: features and the window's score. */\n"
                     "/* clang-format off */\n")
