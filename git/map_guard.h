@@ -4,10 +4,11 @@
  * somebody cuts them short.
  *
  * Touching a page behind the end of a mapped file raises SIGBUS. A map
- * installs a handler, if it is not there, that puts a page of zeros in the place of a page that
- * faults inside a guarded map, so that readers see bytes that do not parse;
- * other faults go to whoever handled SIGBUS before. This is the one table that
- * the process shares, because a signal handler has no other way to know.
+ * installs a handler, if it is not there, that puts a page of zeros in the
+ * place of a page that faults inside a guarded map, so that readers see bytes
+ * that do not parse; other faults go to whoever handled SIGBUS before. This is
+ * the one table that the process shares, because a signal handler has no other
+ * way to know.
  */
 #ifndef KS_GIT_MAP_GUARD_H
 #define KS_GIT_MAP_GUARD_H

@@ -263,7 +263,8 @@ static const struct variant variants[] = {
      "hash-object -t tree -w --literally t))",
      true, NULL, false},
     {"tags, notes, odd names and a tagged blob",
-     "git clone -q random.git repo; cd repo; git tag -a -m 'a tag' v1; git tag -a -m nested "
+     "git clone -q random.git repo; cd repo; git tag -a -m 'a tag' v1; git tag "
+     "-a -m nested "
      "v2 v1; git notes add -m 'a note' HEAD; git tag blob $(echo tagged | git "
      "hash-object -w --stdin); printf x >\"$(printf 'odd\\nname')\"; printf x "
      ">\"$(printf '\\377')\"; ln -s target link; git add -A; git commit -qm "

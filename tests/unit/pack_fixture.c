@@ -153,7 +153,8 @@ static void edit(struct ks_buf *of, const struct ks_buf *other, uint64_t *state)
     default:
         add_line(&made, state);
     }
-    (void)ks_buf_add(&made, ks_span_slice(old, at < old.len ? at : old.len, old.len));
+    (void)ks_buf_add(&made,
+                     ks_span_slice(old, at < old.len ? at : old.len, old.len));
     ks_buf_release(of);
     *of = made;
 }
