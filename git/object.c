@@ -209,13 +209,26 @@ static enum ks_rc read_odb(struct ks_object *out, struct ks_objects *objects,
 }
 
 /*
- * Whether libgit2 may know better: it has its own opinion of damage, and finds
- * what was packed since we opened the packs.
+ * Whether libgit2 may know better: it finds what was packed since we opened the
+ * packs. It is not asked for damaged loose objects: libgit2 1.5 never returns
+ * from one that was cut short.
  */
 static bool may_differ(const struct ks_objects *objects, enum ks_rc rc)
 {
     return objects->git->oid_len == GIT_OID_RAWSZ && rc != KS_ENOMEM &&
+           rc != KS_EFORMAT &&
            (rc != KS_ENOENT || ks_packs_changed(objects->git->packs));
+}
+
+static bool loose_is_damaged(struct ks_objects *objects,
+                             const struct ks_oid *oid)
+{
+    struct ks_loose_object loose = {.memory = NULL};
+    enum ks_rc rc =
+        ks_loose_read(&loose, objects->git, objects->inflater, oid, NULL);
+
+    free(loose.memory);
+    return rc == KS_EFORMAT;
 }
 
 enum ks_rc ks_objects_read(struct ks_object *out, struct ks_objects *objects,
@@ -232,7 +245,9 @@ enum ks_rc ks_objects_read(struct ks_object *out, struct ks_objects *objects,
         return KS_OK;
     }
     if (objects->packed == NULL)
-        return read_odb(out, objects, oid, err);
+        return loose_is_damaged(objects, oid)
+                   ? ks_fail(err, KS_EFORMAT, "a loose object is damaged")
+                   : read_odb(out, objects, oid, err);
     rc = ks_pack_reader_read(&packed, objects->packed, oid->bytes, err);
     if (rc != KS_OK && rc != KS_ENOMEM) {
         rc = read_loose(out, objects, oid, err);

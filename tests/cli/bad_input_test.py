@@ -62,7 +62,7 @@ def configuration():
     write("clean", "x\n")
     for text, word in (("colour: red\n", "c.yml:1:1"), ("allow: {}\n", "c.yml:"),
                        ("confidence: huge\n", "huge"), ("- a\n", "c.yml:1:1"),
-                       ("disable: [no-such-rule]\n", "no-such-rule"),
+                       ("rules:\n  disable: [no-such-rule]\n", "no-such-rule"),
                        ("a: b: c\n", "c.yml:1:")):
         write("c.yml", text)
         done = run("scan", "--config=c.yml", "clean", expect=ERROR)

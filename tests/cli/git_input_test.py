@@ -85,9 +85,11 @@ def corrupt_object():
         repo = "loose%d" % number
         path = loose_path(repo, one_blob(repo, text))
         damage(path, change)
-        document = report("git", repo, expect=INCOMPLETE)
-        assert skipped(document).get("corrupt") == 1, document["scan"]
-        assert not document["scan"]["complete"]
+        for engine in ("delta", "whole"):
+            document = report("git", "--engine=" + engine, repo,
+                              expect=INCOMPLETE)
+            assert sum(skipped(document).values()) == 1, document["scan"]
+            assert not document["scan"]["complete"]
 
 
 def missing_object():

@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(SOURCE, "tests/cli"))
 def run(*args, expect, **more):
     """Runs the program; its exit code must be the one expected."""
     done = subprocess.run([PROGRAM, *args], capture_output=True, check=False,
-                          timeout=300, **more)
+                          timeout=60, **more)
     assert done.returncode == expect, (args, done)
     return done
 
