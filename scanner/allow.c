@@ -94,6 +94,9 @@ bool ks_allow_stopword(struct ks_span secret, const char *word)
     if (len == 0 || len > secret.len)
         return false;
     for (size_t at = 0; at + len <= secret.len; at++) {
+        /* Most places fail here, whatever the case of a letter. */
+        if (((secret.ptr[at] ^ (uint8_t)*word) & ~0x20) != 0)
+            continue;
         if ((at > 0 && is_word(secret.ptr[at - 1]) &&
              secret.ptr[at - 1] != '_') ||
             (at + len < secret.len && is_word(secret.ptr[at + len]) &&

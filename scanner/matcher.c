@@ -148,7 +148,8 @@ enum ks_rc ks_matcher_new(struct ks_matcher **out,
         pthread_mutex_init(&matcher->compiling, NULL) != 0)
         rc = ks_fail_memory(err);
     if (rc == KS_OK)
-        rc = ks_triggers_init(&matcher->triggers, matcher->windows, rules, err);
+        rc = ks_triggers_init(&matcher->triggers, matcher->windows, rules,
+                              options->confidence == KS_CONFIDENCE_LOW, err);
     if (rc == KS_OK)
         rc = ks_prefilter_new(&matcher->prefilter, &matcher->triggers,
                               &options->cache, err);

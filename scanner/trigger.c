@@ -192,16 +192,20 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
     return attach(draft, rule, index, window, err);
 }
 
-static enum ks_rc add_generic(struct builder *b, struct ks_err *err)
+static enum ks_rc add_generic(struct builder *b, bool identifiers,
+                              struct ks_err *err)
 {
     size_t count = 0;
     const struct ks_generic_keyword *words = ks_generic_keywords(&count);
 
     for (size_t i = 0; i < count; i++) {
         struct draft *draft = NULL;
-        enum ks_rc rc = draft_for(&draft, b, words[i].text, !words[i].pattern,
-                                  true, KS_RUN_NONE, err);
+        enum ks_rc rc;
 
+        if (words[i].optional && !identifiers)
+            continue;
+        rc = draft_for(&draft, b, words[i].text, !words[i].pattern, true,
+                       KS_RUN_NONE, err);
         if (rc != KS_OK)
             return rc;
         draft->trigger.width = words[i].len;
@@ -247,7 +251,8 @@ static enum ks_rc publish(struct builder *b, struct ks_err *err)
 
 enum ks_rc ks_triggers_init(struct ks_triggers *triggers,
                             struct ks_window *windows,
-                            const struct ks_ruleset *set, struct ks_err *err)
+                            const struct ks_ruleset *set, bool identifiers,
+                            struct ks_err *err)
 {
     struct builder b = {.out = triggers};
     enum ks_rc rc = KS_OK;
@@ -268,7 +273,7 @@ enum ks_rc ks_triggers_init(struct ks_triggers *triggers,
             rc = add_keywords(&b, rule, i, windows[i], err);
     }
     if (rc == KS_OK && generic)
-        rc = add_generic(&b, err);
+        rc = add_generic(&b, identifiers, err);
     if (rc == KS_OK)
         rc = publish(&b, err);
     for (size_t i = 0; i < b.drafts.len; i++)

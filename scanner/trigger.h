@@ -58,11 +58,13 @@ struct ks_window {
 /*
  * Gathers the triggers of all rules. `windows` has one entry for each rule and
  * is filled in. KS_EINVAL names a rule that has no bounded window, or a
- * trigger that is too short or holds a line end.
+ * trigger that is too short or holds a line end. `identifiers`: also what only
+ * names something, such as a UUID without a key beside it.
  */
 enum ks_rc ks_triggers_init(struct ks_triggers *triggers,
                             struct ks_window *windows,
-                            const struct ks_ruleset *set, struct ks_err *err);
+                            const struct ks_ruleset *set, bool identifiers,
+                            struct ks_err *err);
 void ks_triggers_release(struct ks_triggers *triggers);
 
 #endif

@@ -31,7 +31,7 @@ MAY = {
 WRAPPED = {
     'hs.h': ['scanner/prefilter.c', 'scanner/hs_cache.c', 'scanner/width.c'],
     'pcre2.h': ['scanner/match.c'],
-    'yaml.h': ['rules/yaml.c'],
+    'yaml.h': ['rules/yaml.c', 'revoke/yaml_map.c'],
     'git2.h': ['git/'],
     'curl/curl.h': ['net/'],
     'archive.h': ['files/'],
