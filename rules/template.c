@@ -178,8 +178,9 @@ static enum ks_rc add_samples(struct ks_texts *out, const char *const *formats,
     return rc;
 }
 
+/* `width` is the least that a token has. */
 static enum ks_rc write_samples(struct ks_rule *rule, struct ks_buf *token,
-                                struct ks_arena *arena)
+                                unsigned width, struct ks_arena *arena)
 {
     static const char *const right[] = {
         "$_API_KEY = \"&\"\n",
@@ -203,8 +204,8 @@ static enum ks_rc write_samples(struct ks_rule *rule, struct ks_buf *token,
                          arena);
     if (rc == KS_OK)
         rc = add_samples(&far, wrong, 2, word, ks_buf_text(token), arena);
-    if (token->len > 0)
-        token->len--;
+    if (token->len >= width && width > 0)
+        token->len = width - 1;
     if (rc == KS_OK)
         rc = add_samples(&near, cut, 1, word, ks_buf_text(token), arena);
     if (rc != KS_OK)
@@ -232,7 +233,8 @@ static enum ks_rc fill_samples(struct ks_rule *rule,
     if (rc == KS_OK && ks_buf_text(&token) == NULL)
         rc = KS_ENOMEM;
     if (rc == KS_OK)
-        rc = write_samples(rule, &token, arena);
+        rc =
+            write_samples(rule, &token, ks_regex_reach(regex).min_width, arena);
     if (own.len > 0)
         rule->examples = own;
     ks_buf_release(&token);
