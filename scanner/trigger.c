@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "rules/regex.h"
 #include "scanner/generic/keywords.h"
 #include "scanner/generic/window.h"
 #include "scanner/width.h"
@@ -161,6 +162,26 @@ static enum ks_rc add_keywords(struct builder *b, const struct ks_rule *rule,
     return KS_OK;
 }
 
+/*
+ * The longest match of an expression: as its text tells, or, where that is
+ * beyond our parser, as Hyperscan counts, which takes a thousand times as long.
+ */
+static enum ks_rc expression_width(unsigned *out, const char *text,
+                                   struct ks_err *err)
+{
+    struct ks_regex *regex = NULL;
+    unsigned width;
+
+    if (ks_regex_parse(&regex, text, NULL) != KS_OK)
+        return ks_pattern_width(out, text, false, err);
+    width = ks_regex_reach(regex).max_width;
+    ks_regex_free(regex);
+    if (width == KS_REGEX_UNBOUNDED)
+        return ks_fail(err, KS_ELIMIT, "no longest match");
+    *out = width;
+    return KS_OK;
+}
+
 static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
                                 size_t index, struct ks_window window,
                                 struct ks_err *err)
@@ -178,7 +199,7 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
         return rule_fault(err, rule, rule->prefilter_at,
                           "a prefilter cannot look around (hint: leave \\b and "
                           "lookaround to the pattern)");
-    rc = ks_pattern_width(&width, text, false, &inner);
+    rc = expression_width(&width, text, &inner);
     if (rc == KS_ELIMIT)
         return rule_fault(err, rule, rule->prefilter_at,
                           "the prefilter has no longest match (hint: write "
