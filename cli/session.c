@@ -399,7 +399,8 @@ int ks_session_report(struct ks_session *session, enum ks_scan_kind kind,
         .ruleset = session->ruleset,
     };
     struct ks_report_style style = {.redaction = session->redaction,
-                                    .explain = session->args->explain};
+                                    .explain = session->args->explain,
+                                    .quiet = session->args->quiet};
     bool interrupted = atomic_load(&session->stop->wanted);
     enum ks_rc rc;
 

@@ -11,6 +11,7 @@ struct ks_report_style {
     struct ks_redaction redaction;
     bool color;      /* text only */
     bool explain;    /* reasons and advice in full */
+    bool quiet;      /* text only: no summary of what was scanned whole */
     unsigned width;  /* of the terminal; 0 means 80 */
 };
 

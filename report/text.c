@@ -330,7 +330,8 @@ KS_REPORT_WRITER(ks_report_text)
     ks_sheet_init(&sheet, report, style, out, err);
     for (size_t grade = KS_SEVERITY_CRITICAL + 1; grade-- > 0;)
         finding_blocks(&sheet, (enum ks_severity)grade);
-    summary(&sheet);
+    if (!style->quiet)
+        summary(&sheet);
     incomplete(&sheet);
     return ks_sheet_finish(&sheet);
 }
