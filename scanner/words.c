@@ -15,7 +15,7 @@ enum {
     SHORT_KEY = 3,
     LONG_KEY = 6,
     LOADED = 8, /* bytes read for a key */
-    HASH_BITS = 16,
+    HASH_BITS = 18,
     BUCKET_BITS = 12,
     BUCKETS = 1 << BUCKET_BITS,
     WORD_BITS = 64,
