@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* completion.c: completion scripts of three shells. */
 #include "cli/help.h"
+#include "cli/shell.h"
 
 #include <string.h>
 
@@ -47,17 +48,6 @@ enum ks_rc ks_help_bash(struct ks_buf *out)
     return rc;
 }
 
-/* A word in single quotes for a shell. */
-static enum ks_rc add_quoted(struct ks_buf *out, const char *text)
-{
-    enum ks_rc rc = ks_buf_add_byte(out, '\'');
-
-    for (const char *c = text; *c != '\0' && rc == KS_OK; c++)
-        rc = *c == '\'' ? ks_buf_add_str(out, "'\\''")
-                        : ks_buf_add_byte(out, (uint8_t)*c);
-    return rc == KS_OK ? ks_buf_add_byte(out, '\'') : rc;
-}
-
 /* A row of zsh's _arguments: brackets and colons have a meaning there. */
 static enum ks_rc add_zsh_row(struct ks_buf *out, const struct ks_option *row)
 {
@@ -79,7 +69,7 @@ static enum ks_rc add_zsh_row(struct ks_buf *out, const struct ks_option *row)
                                  strcmp(row->value, "FILE") == 0 ? "_files"
                                                                  : "");
     if (rc == KS_OK && ks_buf_text(&text) != NULL)
-        rc = add_quoted(out, (const char *)text.ptr);
+        rc = ks_shell_quote(out, (const char *)text.ptr);
     ks_buf_release(&text);
     return rc;
 }
@@ -130,7 +120,7 @@ enum ks_rc ks_help_fish(struct ks_buf *out)
         rc = ks_buf_printf(out, "complete -c keysweep -n __fish_use_subcommand "
                            "-a %s -d ", command->name);
         if (rc == KS_OK)
-            rc = add_quoted(out, command->summary);
+            rc = ks_shell_quote(out, command->summary);
         for (size_t g = 0; g < KS_COMMAND_GROUPS && rc == KS_OK; g++)
             for (size_t j = 0; j < command->options[g].len && rc == KS_OK;
                  j++) {
@@ -141,7 +131,7 @@ enum ks_rc ks_help_fish(struct ks_buf *out)
                                    "-d ", command->name, row->name,
                                    row->kind == KS_OPTION_FLAG ? "" : " -r");
                 if (rc == KS_OK)
-                    rc = add_quoted(out, row->help);
+                    rc = ks_shell_quote(out, row->help);
             }
         if (rc == KS_OK)
             rc = ks_buf_add_byte(out, '\n');

@@ -3,6 +3,7 @@
 
 #include "base/coverage.h"
 #include "base/file.h"
+#include "cli/shell.h"
 #include "git/history.h"
 #include "git/hooks_dir.h"
 
@@ -43,17 +44,6 @@ static enum ks_rc check_name(const char *name, struct ks_err *err)
                    "pre-push, pre-receive)", name);
 }
 
-/* A word in single quotes for the shell. */
-static enum ks_rc add_quoted(struct ks_buf *out, const char *text)
-{
-    enum ks_rc rc = ks_buf_add_byte(out, '\'');
-
-    for (const char *c = text; *c != '\0' && rc == KS_OK; c++)
-        rc = *c == '\'' ? ks_buf_add_str(out, "'\\''")
-                        : ks_buf_add_byte(out, (uint8_t)*c);
-    return rc == KS_OK ? ks_buf_add_byte(out, '\'') : rc;
-}
-
 static enum ks_rc make_script(struct ks_buf *out, const char *name)
 {
     char program[PATH_MAX];
@@ -63,7 +53,7 @@ static enum ks_rc make_script(struct ks_buf *out, const char *name)
     program[len > 0 ? len : 0] = '\0';
     rc = ks_buf_printf(out, "#!/bin/sh\n%s\nprogram=", mark);
     if (rc == KS_OK)
-        rc = add_quoted(out, program);
+        rc = ks_shell_quote(out, program);
     if (rc != KS_OK)
         return rc;
     rc = ks_buf_add_str(out, "\n[ -x \"$program\" ] || program=keysweep\n");
