@@ -7,7 +7,7 @@
  * pack has, or the walk cannot take, is read through libgit2.
  */
 #include "git/commit_log.h"
-#include "git/loose.h"
+#include "git/numbers.h"
 #include "git/object.h"
 #include "git/packs.h"
 #include "git/reach.h"
@@ -30,7 +30,6 @@ struct delta_scan {
     struct ks_git *git;
     const struct ks_blob_sink *sink;
     const struct ks_packs *packs; /* the repository's */
-    struct ks_loose loose;
     struct ks_families *families; /* one for each pack, once built */
     uint8_t **wanted;             /* bitmaps by index position, or NULL */
     struct ks_survey *survey;     /* or NULL */
@@ -115,7 +114,6 @@ static void release(struct delta_scan *scan)
     free(scan->families);
     free(scan->wanted);
     free(scan->found);
-    ks_loose_release(&scan->loose);
     KS_VEC_RELEASE(&scan->singles);
     (void)pthread_mutex_destroy(&scan->lock);
 }
@@ -349,26 +347,25 @@ static enum ks_rc start_logs(struct ks_git *git, struct ks_err *err)
 {
     enum ks_rc rc = KS_OK;
 
-    if (git->commit_log == NULL)
+    if (git->numbers == NULL)
+        rc = ks_numbers_new(&git->numbers, git->packs, git->options.coverage,
+                            err);
+    if (rc == KS_OK && git->commit_log == NULL)
         rc = ks_commit_log_new(&git->commit_log, git->jobs, git->oid_len, err);
     if (rc == KS_OK && git->tree_log == NULL)
-        rc = ks_tree_log_new(&git->tree_log, git->jobs, git->oid_len, 0, err);
+        rc = ks_tree_log_new(&git->tree_log, git->jobs, git->numbers, 0, err);
     return rc;
 }
 
 static enum ks_rc survey(struct delta_scan *scan, struct ks_err *err)
 {
-    struct ks_survey_input input = {.git = scan->git,
-                                    .packs = scan->packs,
-                                    .loose = &scan->loose,
-                                    .families = scan->families};
-    enum ks_rc rc = ks_loose_list(&scan->loose, scan->packs,
-                                  scan->git->options.coverage, err);
+    struct ks_survey_input input = {
+        .git = scan->git, .packs = scan->packs, .families = scan->families};
+    enum ks_rc rc = build_families(scan, err);
 
     if (rc == KS_OK)
-        rc = build_families(scan, err);
-    if (rc == KS_OK)
         rc = start_logs(scan->git, err);
+    input.numbers = scan->git->numbers;
     if (rc == KS_OK)
         rc = ks_survey_new(&scan->survey, &input, err);
     return rc == KS_OK ? ks_commit_log_finish(scan->git->commit_log, err) : rc;
@@ -377,6 +374,7 @@ static enum ks_rc survey(struct delta_scan *scan, struct ks_err *err)
 static enum ks_rc scan_surveyed(struct delta_scan *scan, struct ks_err *err)
 {
     size_t count = scan->packs->all.len;
+    const struct ks_loose *loose = &scan->git->numbers->loose;
     const uint8_t **marks = calloc(count + 1, sizeof(*marks));
     enum ks_rc rc = marks == NULL
                         ? ks_fail_memory(err)
@@ -384,8 +382,8 @@ static enum ks_rc scan_surveyed(struct delta_scan *scan, struct ks_err *err)
 
     for (size_t i = 0; i < count && rc == KS_OK; i++)
         marks[i] = ks_survey_marks(scan->survey, i);
-    for (size_t i = 0; i < scan->loose.count && rc == KS_OK; i++) {
-        struct ks_oid oid = ks_loose_name(&scan->loose, i);
+    for (size_t i = 0; i < loose->count && rc == KS_OK; i++) {
+        struct ks_oid oid = ks_loose_name(loose, i);
 
         if (ks_survey_loose_type(scan->survey, i) == KS_OBJECT_BLOB &&
             ks_survey_marked_loose(scan->survey, i))

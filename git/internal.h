@@ -13,6 +13,7 @@ struct git_repository;
 struct ks_commit_log;
 struct ks_commits;
 struct ks_packs;
+struct ks_numbers;
 struct ks_tree_log;
 
 /*
@@ -42,6 +43,7 @@ struct ks_git {
      * Of all commits and trees there are, if a scan read them all; else NULL.
      * They spare those who come later the reading.
      */
+    struct ks_numbers *numbers;
     struct ks_commit_log *commit_log;
     struct ks_tree_log *tree_log;
     const char *state; /* file of an earlier scan; or NULL */

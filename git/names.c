@@ -39,26 +39,65 @@ void ks_names_free(struct ks_names *names)
     free(names);
 }
 
-static int take(struct shard *shard, struct ks_span name)
+/* Numbers go by turns: the first of each shard, the second of each, … */
+static uint32_t number_of(const struct ks_names *names,
+                          const struct shard *shard, size_t at)
 {
-    char *copy;
+    size_t number = at * SHARDS + (size_t)(shard - names->shards);
 
-    if (ks_map_get(&shard->map, name, 0) != 0)
-        return 0;
-    copy = ks_arena_text(&shard->texts, name);
-    if (copy == NULL)
-        return -1;
-    name.ptr = (const uint8_t *)copy;
-    return ks_map_put(&shard->map, name, 1) == NULL ? -1 : 1;
+    return number < KS_NAME_NONE ? (uint32_t)number : KS_NAME_NONE;
 }
 
-int ks_names_take(struct ks_names *names, struct ks_span name)
+/* The text's place in the shard; SIZE_MAX without memory. */
+static size_t take(struct shard *shard, struct ks_span name, bool *first)
 {
-    struct shard *shard = &names->shards[ks_hash64(name, SHARD_SEED) % SHARDS];
-    int first;
+    size_t at = ks_map_get(&shard->map, name, SIZE_MAX);
+    char *copy;
+
+    *first = at == SIZE_MAX;
+    if (!*first)
+        return at;
+    copy = ks_arena_text(&shard->texts, name);
+    if (copy == NULL)
+        return SIZE_MAX;
+    name.ptr = (const uint8_t *)copy;
+    at = shard->map.len;
+    return ks_map_put(&shard->map, name, at) == NULL ? SIZE_MAX : at;
+}
+
+static struct shard *shard_of(struct ks_names *names, struct ks_span name)
+{
+    return &names->shards[ks_hash64(name, SHARD_SEED) % SHARDS];
+}
+
+uint32_t ks_names_take(struct ks_names *names, struct ks_span name, bool *first)
+{
+    struct shard *shard = shard_of(names, name);
+    size_t at;
 
     (void)pthread_mutex_lock(&shard->lock);
-    first = take(shard, name);
+    at = take(shard, name, first);
     (void)pthread_mutex_unlock(&shard->lock);
-    return first;
+    return at == SIZE_MAX ? KS_NAME_NONE : number_of(names, shard, at);
+}
+
+uint32_t ks_names_find(struct ks_names *names, struct ks_span name)
+{
+    struct shard *shard = shard_of(names, name);
+    size_t at;
+
+    (void)pthread_mutex_lock(&shard->lock);
+    at = ks_map_get(&shard->map, name, SIZE_MAX);
+    (void)pthread_mutex_unlock(&shard->lock);
+    return at == SIZE_MAX ? KS_NAME_NONE : number_of(names, shard, at);
+}
+
+uint32_t ks_names_end(const struct ks_names *names)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < SHARDS; i++)
+        if (names->shards[i].map.len > most)
+            most = names->shards[i].map.len;
+    return (uint32_t)(most * SHARDS);
 }

@@ -5,13 +5,27 @@
 
 #include "base/span.h"
 
+#include <stdbool.h>
+
 /* A set of texts that many threads add to. */
 struct ks_names;
 
 struct ks_names *ks_names_new(void);
 void ks_names_free(struct ks_names *names);
 
-/* Whether this call was the first with that text: 1, 0, −1 without memory. */
-int ks_names_take(struct ks_names *names, struct ks_span name);
+enum { KS_NAME_NONE = UINT32_MAX };
+
+/*
+ * The text's number; `*first`: whether this call was the first with it.
+ * KS_NAME_NONE without memory, or room for more.
+ */
+uint32_t ks_names_take(struct ks_names *names, struct ks_span name,
+                       bool *first);
+
+/* The text's number, or KS_NAME_NONE. */
+uint32_t ks_names_find(struct ks_names *names, struct ks_span name);
+
+/* All numbers are below. Nobody may add at the same time. */
+uint32_t ks_names_end(const struct ks_names *names);
 
 #endif

@@ -7,6 +7,7 @@
 #include "git/reach.h"
 #include "git/recall.h"
 #include "git/tally.h"
+#include "git/numbers.h"
 #include "git/tree_log.h"
 
 #include <errno.h>
@@ -174,6 +175,7 @@ void ks_git_free(struct ks_git *git)
     ks_recall_free(git->recall);
     ks_commit_log_free(git->commit_log);
     ks_tree_log_free(git->tree_log);
+    ks_numbers_free(git->numbers);
     ks_packs_free(git->packs);
     ks_folders_release(git);
     git_repository_free(git->repo);

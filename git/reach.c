@@ -56,15 +56,14 @@ static enum ks_rc give_name(struct reacher *reacher, struct ks_span name,
                             struct ks_err *err)
 {
     const struct ks_reach_visitor *visitor = reacher->reach->visitor;
-    int first;
+    bool first;
 
     if (visitor->name == NULL)
         return KS_OK;
-    first = ks_names_take(reacher->reach->names, name);
-    if (first < 0)
+    if (ks_names_take(reacher->reach->names, name, &first) == KS_NAME_NONE)
         return ks_fail_memory(err);
-    return first == 0 ? KS_OK
-                      : visitor->name(visitor->ctx, reacher->worker, name, err);
+    return first ? visitor->name(visitor->ctx, reacher->worker, name, err)
+                 : KS_OK;
 }
 
 /* Counts what cannot be read. */

@@ -5,21 +5,24 @@
 
 #include <string.h>
 
-bool ks_recent_has(struct ks_recent *recent, const struct ks_tree_entry *entry,
-                   size_t oid_len)
+struct ks_recent_slot *ks_recent_slot(struct ks_recent *recent,
+                                      const struct ks_tree_entry *entry,
+                                      size_t oid_len, bool *known)
 {
     size_t len = entry->name.len + 1 + oid_len;
     struct ks_recent_slot *slot =
         &recent->slots[ks_be32(entry->oid) % KS_RECENT_SLOTS];
 
+    *known = false;
     if (len > KS_RECENT_BYTES)
-        return false;
+        return NULL;
     /* The id stands behind the name and its NUL. */
-    if (slot->len == len && slot->kind == (uint8_t)entry->kind &&
-        memcmp(slot->bytes, entry->name.ptr, len) == 0)
-        return true;
+    *known = slot->len == len && slot->kind == (uint8_t)entry->kind &&
+             memcmp(slot->bytes, entry->name.ptr, len) == 0;
+    if (*known)
+        return slot;
     slot->len = (uint8_t)len;
     slot->kind = (uint8_t)entry->kind;
     memcpy(slot->bytes, entry->name.ptr, len);
-    return false;
+    return slot;
 }

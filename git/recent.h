@@ -3,13 +3,14 @@
 #ifndef KS_GIT_RECENT_H
 #define KS_GIT_RECENT_H
 
-#include "git/object.h"
+#include "git/tree_log.h"
 
-enum { KS_RECENT_SLOTS = 4096, KS_RECENT_BYTES = 94 };
+enum { KS_RECENT_SLOTS = 32768, KS_RECENT_BYTES = 86 };
 
 /* A zeroed one is empty. About as large as a processor's inner caches. */
 struct ks_recent {
     struct ks_recent_slot {
+        struct ks_tree_ids ids;
         uint8_t kind;
         uint8_t len; /* of name, NUL and id; 0 if empty */
         uint8_t bytes[KS_RECENT_BYTES];
@@ -17,10 +18,12 @@ struct ks_recent {
 };
 
 /*
- * Whether the very same entry (kind, name, id) was asked about before and not
- * forgotten since. May say no, never yes, wrongly.
+ * The slot of an entry, or NULL if it is too long for one. `*known`: whether
+ * the very same entry (kind, name, id) was asked about before and not forgotten
+ * since; the slot has its ids then, and else they are to be filled in.
  */
-bool ks_recent_has(struct ks_recent *recent, const struct ks_tree_entry *entry,
-                   size_t oid_len);
+struct ks_recent_slot *ks_recent_slot(struct ks_recent *recent,
+                                      const struct ks_tree_entry *entry,
+                                      size_t oid_len, bool *known);
 
 #endif

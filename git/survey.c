@@ -4,7 +4,6 @@
 #include "base/buf.h"
 #include "git/commit_log.h"
 #include "git/commits.h"
-#include "git/names.h"
 #include "git/object.h"
 #include "git/recent.h"
 #include "git/tips.h"
@@ -43,12 +42,11 @@ struct ks_survey {
     struct ks_survey_input in;
 
     /*
-     * Bitmaps by pack, the loose objects' last, for each type that somebody
-     * claimed of an object; those of KS_OBJECT_NONE hold them all in the end.
+     * Bitmaps by number, for each type that somebody claimed of an object; that
+     * of KS_OBJECT_NONE holds them all in the end.
      */
-    uint8_t **marks[CLAIMS];
+    uint8_t *marks[CLAIMS];
     uint8_t *loose_types;
-    struct ks_names *names;
     struct surveyor *workers;
     atomic_size_t next_loose;
     atomic_bool doubtful;
@@ -82,22 +80,19 @@ static void set_mark(uint8_t *marks, size_t at)
 }
 
 /*
- * Marks an object wherever it is first, as of the type that somebody claims
- * it has; doubts if it is nowhere.
+ * Marks an object as of the type that somebody claims it has, and returns its
+ * number; doubts if it is nowhere.
  */
-static void mark(struct ks_survey *survey, const uint8_t *name,
-                 enum ks_object_type claimed)
+static uint32_t mark(struct ks_survey *survey, const uint8_t *name,
+                     enum ks_object_type claimed)
 {
-    uint8_t **marks = survey->marks[claimed];
-    struct ks_packed_at at;
-    size_t number;
+    uint32_t number = ks_numbers_find(survey->in.numbers, name);
 
-    if (ks_packs_find(&at, survey->in.packs, name, NULL))
-        set_mark(marks[at.pack], at.position);
-    else if (ks_loose_find(survey->in.loose, name, &number))
-        set_mark(marks[survey->in.packs->all.len], number);
-    else
+    if (number == KS_NUMBER_MISSING)
         doubt(survey);
+    else
+        set_mark(survey->marks[claimed], number);
+    return number;
 }
 
 static enum ks_rc gather(struct surveyor *worker, enum ks_blob_kind kind,
@@ -124,10 +119,10 @@ static enum ks_rc survey_commit(struct surveyor *worker,
         doubt_damage(worker->survey);
         return KS_OK;
     }
-    mark(worker->survey, view.tree.bytes, KS_OBJECT_TREE);
+    (void)mark(worker->survey, view.tree.bytes, KS_OBJECT_TREE);
     parents = view.parents;
     while (ks_commit_next_parent(&parent, &parents, oid->len))
-        mark(worker->survey, parent.bytes, KS_OBJECT_COMMIT);
+        (void)mark(worker->survey, parent.bytes, KS_OBJECT_COMMIT);
     worker->commits++;
     if (ks_commit_log_note(worker->survey->in.git->commit_log, worker->number,
                            oid, &view, NULL) != KS_OK)
@@ -144,29 +139,47 @@ static enum ks_rc survey_tag(struct surveyor *worker, const struct ks_oid *oid,
         doubt_damage(worker->survey);
         return KS_OK;
     }
-    mark(worker->survey, view.target.bytes, view.type);
+    (void)mark(worker->survey, view.target.bytes, view.type);
     return gather(worker, KS_BLOB_TAG_MESSAGE, oid, view.message);
 }
 
-static enum ks_rc survey_entry(void *ctx, unsigned number,
+/* Finds out what an entry is, and gathers its name if it is new. */
+static enum ks_rc identify(struct ks_tree_ids *out, struct surveyor *worker,
+                           const struct ks_tree_entry *entry)
+{
+    struct ks_survey *survey = worker->survey;
+    struct ks_names *names = ks_tree_log_names(survey->in.git->tree_log);
+    bool first;
+
+    out->object = KS_NUMBER_FOREIGN;
+    if (entry->kind != KS_ENTRY_COMMIT)
+        out->object = mark(survey, entry->oid,
+                           entry->kind == KS_ENTRY_TREE ? KS_OBJECT_TREE
+                                                        : KS_OBJECT_BLOB);
+    out->name = ks_names_take(names, entry->name, &first);
+    if (out->name == KS_NAME_NONE)
+        return KS_ENOMEM;
+    return first ? gather(worker, KS_BLOB_PATH_NAME, NULL, entry->name) : KS_OK;
+}
+
+static enum ks_rc survey_entry(struct ks_tree_ids *out, void *ctx,
+                               unsigned number,
                                const struct ks_tree_entry *entry,
                                struct ks_err *err)
 {
     struct surveyor *worker = ctx;
-    int first;
+    bool known;
+    struct ks_recent_slot *slot = ks_recent_slot(
+        &worker->recent, entry, worker->survey->in.git->oid_len, &known);
+    enum ks_rc rc = KS_OK;
 
     (void)number;
     (void)err;
-    if (ks_recent_has(&worker->recent, entry, worker->survey->in.git->oid_len))
-        return KS_OK;
-    first = ks_names_take(worker->survey->names, entry->name);
-    if (first < 0)
-        return KS_ENOMEM;
-    if (entry->kind != KS_ENTRY_COMMIT)
-        mark(worker->survey, entry->oid,
-             entry->kind == KS_ENTRY_TREE ? KS_OBJECT_TREE : KS_OBJECT_BLOB);
-    return first == 0 ? KS_OK
-                      : gather(worker, KS_BLOB_PATH_NAME, NULL, entry->name);
+    if (!known)
+        rc = identify(slot == NULL ? out : &slot->ids, worker, entry);
+    if (slot != NULL)
+        *out = slot->ids;
+    return rc;
 }
 
 static enum ks_rc survey_tree(struct surveyor *worker,
@@ -187,11 +200,10 @@ static enum ks_rc survey_tree(struct surveyor *worker,
 static bool is_first(const struct ks_survey *survey,
                      const struct ks_walk_object *object)
 {
-    struct ks_packed_at at;
-
     return object->part == 0 ||
-           (ks_packs_find(&at, survey->in.packs, object->oid.bytes, NULL) &&
-            at.pack == object->part);
+           ks_numbers_find(survey->in.numbers, object->oid.bytes) ==
+               ks_numbers_packed(survey->in.numbers, object->part,
+                                 object->position);
 }
 
 static enum ks_rc survey_object(struct surveyor *worker,
@@ -285,8 +297,8 @@ static enum ks_rc survey_loose(struct surveyor *worker,
                                struct ks_err *err)
 {
     struct ks_survey *survey = worker->survey;
-    struct ks_walk_object seen = {.oid =
-                                      ks_loose_name(survey->in.loose, number)};
+    struct ks_walk_object seen = {
+        .oid = ks_loose_name(&survey->in.numbers->loose, number)};
     struct ks_object object;
     void *memo = NULL;
     enum ks_rc rc = ks_objects_read(&object, objects, &seen.oid, err);
@@ -308,7 +320,7 @@ static enum ks_rc survey_loose(struct surveyor *worker,
 static enum ks_rc work_loose(void *ctx, unsigned number, struct ks_err *err)
 {
     struct ks_survey *survey = ctx;
-    size_t count = survey->in.loose->count;
+    size_t count = survey->in.numbers->loose.count;
     struct ks_objects *objects = NULL;
     enum ks_rc rc =
         ks_objects_open(&objects, survey->in.git, KS_OBJECTS_FAST, err);
@@ -325,16 +337,6 @@ static enum ks_rc work_loose(void *ctx, unsigned number, struct ks_err *err)
     return rc;
 }
 
-/* What only a reflog names may be long gone. */
-static bool is_here(const struct ks_survey *survey, const uint8_t *name)
-{
-    struct ks_packed_at at;
-    size_t number;
-
-    return ks_packs_find(&at, survey->in.packs, name, NULL) ||
-           ks_loose_find(survey->in.loose, name, &number);
-}
-
 static enum ks_rc mark_tips(struct ks_survey *survey, struct ks_err *err)
 {
     struct ks_tips tips;
@@ -342,92 +344,56 @@ static enum ks_rc mark_tips(struct ks_survey *survey, struct ks_err *err)
 
     ks_tips_init(&tips, survey->in.git->oid_len);
     rc = ks_tips_all(&tips, survey->in.git, err);
+    /* What only a reflog names may be long gone. */
     for (uint32_t i = 0; rc == KS_OK && i < tips.oids.len; i++)
         if (tips.why[i] != KS_TIP_LOG ||
-            is_here(survey, ks_oids_at(&tips.oids, i)))
-            mark(survey, ks_oids_at(&tips.oids, i), KS_OBJECT_NONE);
+            ks_numbers_find(survey->in.numbers, ks_oids_at(&tips.oids, i)) !=
+                KS_NUMBER_MISSING)
+            (void)mark(survey, ks_oids_at(&tips.oids, i), KS_OBJECT_NONE);
     ks_tips_release(&tips);
     return rc;
 }
 
-/* Joins the claims, of `bytes` bytes of marks of a pack or of what is loose. */
-static void join_claims(struct ks_survey *survey, size_t pack, size_t bytes)
-{
-    for (unsigned claimed = 1; claimed < CLAIMS; claimed++)
-        for (size_t i = 0; i < bytes; i++)
-            survey->marks[0][pack][i] |= survey->marks[claimed][pack][i];
-}
-
-/* Whether an unmarked entry of a pack is marked in another pack. */
-static bool marked_elsewhere(const struct ks_survey *survey, size_t pack,
-                             size_t position)
-{
-    const struct ks_packs *packs = survey->in.packs;
-    struct ks_packed_at at;
-
-    return pack < packs->all.len &&
-           ks_packs_find(&at, packs,
-                         ks_pack_index_name(&packs->all.items[pack]->index,
-                                            (uint32_t)position),
-                         NULL) &&
-           at.pack != pack && is_marked(survey->marks[0][at.pack], at.position);
-}
-
 /* Doubts if an object is not what was claimed, or nobody names it. */
-static void check(struct ks_survey *survey, size_t pack, size_t position,
-                  unsigned type)
+static void check(struct ks_survey *survey, uint32_t number, unsigned type)
 {
     for (unsigned claimed = 1; claimed < CLAIMS; claimed++)
-        if (claimed != type &&
-            is_marked(survey->marks[claimed][pack], position))
+        if (claimed != type && is_marked(survey->marks[claimed], number))
             doubt_damage(survey);
-    if (type != KS_OBJECT_BLOB &&
-        !is_marked(survey->marks[0][pack], position) &&
-        !marked_elsewhere(survey, pack, position))
+    if (type != KS_OBJECT_BLOB && !is_marked(survey->marks[0], number))
         doubt(survey);
+}
+
+/* Checks what stands at a place of a pack's index, unless it is a copy. */
+static void check_packed(struct ks_survey *survey, size_t pack,
+                         uint32_t position, unsigned type)
+{
+    const struct ks_numbers *numbers = survey->in.numbers;
+    uint32_t number = ks_numbers_packed(numbers, pack, position);
+    const struct ks_pack_index *index =
+        &survey->in.packs->all.items[pack]->index;
+
+    if (pack > 0 && !is_marked(survey->marks[0], number))
+        number = ks_numbers_find(numbers, ks_pack_index_name(index, position));
+    check(survey, number, type);
 }
 
 static void conclude(struct ks_survey *survey)
 {
     const struct ks_packs *packs = survey->in.packs;
-    size_t loose = packs->all.len;
 
-    for (size_t p = 0; p < packs->all.len; p++)
-        join_claims(survey, p, survey->in.families[p].count / 8 + 1);
-    join_claims(survey, loose, survey->in.loose->count / 8 + 1);
+    for (unsigned claimed = 1; claimed < CLAIMS; claimed++)
+        for (size_t i = 0; i <= survey->in.numbers->count / 8; i++)
+            survey->marks[0][i] |= survey->marks[claimed][i];
     for (size_t p = 0; p < packs->all.len; p++) {
         const struct ks_families *families = &survey->in.families[p];
 
         for (uint32_t i = 0; i < families->count; i++)
-            check(survey, p, families->names[i], families->types[i]);
+            check_packed(survey, p, families->names[i], families->types[i]);
     }
-    for (size_t i = 0; i < survey->in.loose->count; i++)
-        check(survey, loose, i, survey->loose_types[i]);
-}
-
-static bool allocate_marks(struct ks_survey *survey, unsigned claimed)
-{
-    const struct ks_packs *packs = survey->in.packs;
-    uint8_t **marks = calloc(packs->all.len + 1, sizeof(*marks));
-    bool made = marks != NULL;
-
-    survey->marks[claimed] = marks;
-    for (size_t i = 0; i <= packs->all.len && made; i++) {
-        size_t count = i < packs->all.len ? packs->all.items[i]->index.count
-                                          : survey->in.loose->count;
-
-        marks[i] = calloc(count / 8 + 1, 1);
-        made = marks[i] != NULL;
-    }
-    return made;
-}
-
-static void free_marks(struct ks_survey *survey, unsigned claimed)
-{
-    for (size_t i = 0;
-         survey->marks[claimed] != NULL && i <= survey->in.packs->all.len; i++)
-        free(survey->marks[claimed][i]);
-    free(survey->marks[claimed]);
+    for (size_t i = 0; i < survey->in.numbers->loose.count; i++)
+        check(survey, ks_numbers_loose(survey->in.numbers, i),
+              survey->loose_types[i]);
 }
 
 static enum ks_rc allocate(struct ks_survey *survey, struct ks_err *err)
@@ -435,14 +401,14 @@ static enum ks_rc allocate(struct ks_survey *survey, struct ks_err *err)
     const struct ks_survey_input *in = &survey->in;
     bool made = true;
 
-    survey->loose_types = calloc(in->loose->count + 1, 1);
+    survey->loose_types = calloc(in->numbers->loose.count + 1, 1);
     survey->workers = calloc(in->git->jobs, sizeof(*survey->workers));
-    survey->names = ks_names_new();
-    if (survey->loose_types == NULL || survey->workers == NULL ||
-        survey->names == NULL)
+    if (survey->loose_types == NULL || survey->workers == NULL)
         return ks_fail_memory(err);
-    for (unsigned claimed = 0; claimed < CLAIMS; claimed++)
-        made = made && allocate_marks(survey, claimed);
+    for (unsigned claimed = 0; claimed < CLAIMS; claimed++) {
+        survey->marks[claimed] = calloc(in->numbers->count / 8 + 1, 1);
+        made = made && survey->marks[claimed] != NULL;
+    }
     for (unsigned i = 0; i < in->git->jobs; i++) {
         survey->workers[i].survey = survey;
         survey->workers[i].number = i;
@@ -464,7 +430,7 @@ enum ks_rc ks_survey_new(struct ks_survey **out,
     rc = allocate(survey, err);
     if (rc == KS_OK)
         rc = mark_tips(survey, err);
-    if (rc == KS_OK && input->loose->count > 0)
+    if (rc == KS_OK && input->numbers->loose.count > 0)
         rc = ks_pool_run(input->git->jobs, work_loose, survey, err);
     if (rc == KS_OK)
         rc = survey_packs(survey, err);
@@ -482,20 +448,20 @@ void ks_survey_free(struct ks_survey *survey)
     if (survey == NULL)
         return;
     for (unsigned claimed = 0; claimed < CLAIMS; claimed++)
-        free_marks(survey, claimed);
+        free(survey->marks[claimed]);
     for (unsigned i = 0; survey->workers != NULL && i < survey->in.git->jobs;
          i++) {
         ks_buf_release(&survey->workers[i].texts);
     }
     free(survey->loose_types);
     free(survey->workers);
-    ks_names_free(survey->names);
     ks_tree_reach_free(survey->reach);
     free(survey);
 }
 
 /* Reaches what the chosen commits and the tips hold, the newest first. */
 static enum ks_rc reach_trees(struct ks_tree_reach *reach,
+                              const struct ks_numbers *numbers,
                               const struct ks_commits *commits,
                               struct ks_err *err)
 {
@@ -504,51 +470,25 @@ static enum ks_rc reach_trees(struct ks_tree_reach *reach,
     for (size_t i = commits->chosen.len; rc == KS_OK && i-- > 0;) {
         struct ks_oid tree = ks_commits_tree(commits, commits->chosen.items[i]);
 
-        rc = ks_tree_reach_add(reach, tree.bytes, err);
+        rc =
+            ks_tree_reach_add(reach, ks_numbers_find(numbers, tree.bytes), err);
     }
     for (size_t i = 0; rc == KS_OK && i < commits->roots.len; i++)
         if (commits->roots.items[i].type != KS_OBJECT_TAG)
-            rc = ks_tree_reach_add(reach, commits->roots.items[i].oid.bytes,
-                                   err);
+            rc = ks_tree_reach_add(
+                reach,
+                ks_numbers_find(numbers, commits->roots.items[i].oid.bytes),
+                err);
     return rc == KS_OK ? ks_tree_reach_finish(reach, err) : rc;
 }
 
-/* Marks an object if it is reached; returns whether it is. */
-static bool mark_reached(const struct ks_survey *survey, size_t pack,
-                         size_t position, const uint8_t *name)
+/* Marks what is reached and nothing else. */
+static void mark_all_reached(const struct ks_survey *survey)
 {
-    if (!ks_tree_reach_has(survey->reach, name))
-        return false;
-    survey->marks[0][pack][position / 8] |= (uint8_t)(1U << position % 8);
-    return true;
-}
-
-/* Marks what is reached and nothing else; returns how much there is of it. */
-static size_t mark_all_reached(const struct ks_survey *survey)
-{
-    const struct ks_packs *packs = survey->in.packs;
-    size_t loose = packs->all.len, count = 0;
-
-    for (size_t p = 0; p < packs->all.len; p++) {
-        const struct ks_pack_index *index = &packs->all.items[p]->index;
-
-        memset(survey->marks[0][p], 0, index->count / 8 + 1);
-        for (uint32_t i = 0; i < index->count; i++) {
-            const uint8_t *name = ks_pack_index_name(index, i);
-            struct ks_packed_at at;
-
-            if (p == 0 ||
-                (ks_packs_find(&at, packs, name, NULL) && at.pack == p))
-                count += mark_reached(survey, p, i, name);
-        }
-    }
-    memset(survey->marks[0][loose], 0, survey->in.loose->count / 8 + 1);
-    for (size_t i = 0; i < survey->in.loose->count; i++) {
-        struct ks_oid oid = ks_loose_name(survey->in.loose, i);
-
-        count += mark_reached(survey, loose, i, oid.bytes);
-    }
-    return count;
+    memset(survey->marks[0], 0, survey->in.numbers->count / 8 + 1);
+    for (uint32_t i = 0; i < survey->in.numbers->count; i++)
+        if (ks_tree_reach_has(survey->reach, i))
+            set_mark(survey->marks[0], i);
 }
 
 enum ks_rc ks_survey_narrow(struct ks_survey *survey, struct ks_git *git,
@@ -562,10 +502,11 @@ enum ks_rc ks_survey_narrow(struct ks_survey *survey, struct ks_git *git,
     if (rc == KS_OK)
         rc = ks_tree_reach_new(&survey->reach, git->tree_log, err);
     if (rc == KS_OK)
-        rc = reach_trees(survey->reach, git->commits, err);
-    if (rc == KS_OK)
-        atomic_store(&survey->doubtful, mark_all_reached(survey) !=
-                                            ks_tree_reach_count(survey->reach));
+        rc = reach_trees(survey->reach, survey->in.numbers, git->commits, err);
+    if (rc == KS_OK) {
+        mark_all_reached(survey);
+        atomic_store(&survey->doubtful, ks_tree_reach_lacks(survey->reach));
+    }
     return rc == KS_ELIMIT ? KS_OK : rc;
 }
 
@@ -576,12 +517,13 @@ bool ks_survey_doubtful(const struct ks_survey *survey)
 
 const uint8_t *ks_survey_marks(const struct ks_survey *survey, size_t pack)
 {
-    return survey->marks[0][pack];
+    return survey->marks[0] + survey->in.numbers->first[pack] / 8;
 }
 
 bool ks_survey_marked_loose(const struct ks_survey *survey, size_t number)
 {
-    return is_marked(survey->marks[0][survey->in.packs->all.len], number);
+    return is_marked(survey->marks[0],
+                     ks_numbers_loose(survey->in.numbers, number));
 }
 
 enum ks_object_type ks_survey_loose_type(const struct ks_survey *survey,

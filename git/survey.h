@@ -12,7 +12,7 @@
 #define KS_GIT_SURVEY_H
 
 #include "git/internal.h"
-#include "git/loose.h"
+#include "git/numbers.h"
 #include "git/packs.h"
 #include "git/walk.h"
 
@@ -22,7 +22,7 @@ struct ks_survey;
 struct ks_survey_input {
     const struct ks_git *git;
     const struct ks_packs *packs;
-    const struct ks_loose *loose;
+    const struct ks_numbers *numbers;
     struct ks_families *families; /* one for each pack; chosen anew */
 };
 

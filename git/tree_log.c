@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/tree_log_parts.h"
 
-#include "base/hash.h"
-
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 static const size_t default_memory = (size_t)256 << 20;
 
@@ -17,22 +14,22 @@ struct starts {
 };
 
 enum ks_rc ks_tree_log_new(struct ks_tree_log **out, unsigned workers,
-                           size_t oid_len, size_t memory, struct ks_err *err)
+                           const struct ks_numbers *numbers, size_t memory,
+                           struct ks_err *err)
 {
     struct ks_tree_log *log = calloc(1, sizeof(*log));
 
     if (log == NULL)
         return ks_fail_memory(err);
+    log->part_count = workers;
+    log->numbers = numbers;
+    log->memory = (memory == 0 ? default_memory : memory) / workers;
     log->parts = calloc(workers, sizeof(*log->parts));
-    if (log->parts == NULL) {
-        free(log);
+    log->names = ks_names_new();
+    if (log->parts == NULL || log->names == NULL) {
+        ks_tree_log_free(log);
         return ks_fail_memory(err);
     }
-    log->part_count = workers;
-    log->oid_len = oid_len;
-    log->memory = (memory == 0 ? default_memory : memory) / workers;
-    if (getrandom(&log->seed, sizeof(log->seed), 0) != sizeof(log->seed))
-        log->seed = (uint64_t)(uintptr_t)log;
     *out = log;
     return KS_OK;
 }
@@ -41,27 +38,20 @@ void ks_tree_log_free(struct ks_tree_log *log)
 {
     if (log == NULL)
         return;
-    for (unsigned i = 0; i < log->part_count; i++) {
+    for (unsigned i = 0; log->parts != NULL && i < log->part_count; i++) {
         KS_VEC_RELEASE(&log->parts[i].trees);
         KS_VEC_RELEASE(&log->parts[i].runs);
-        KS_VEC_RELEASE(&log->parts[i].keys);
-        KS_VEC_RELEASE(&log->parts[i].names);
+        KS_VEC_RELEASE(&log->parts[i].entries);
         KS_VEC_RELEASE(&log->parts[i].starts);
     }
     free(log->parts);
+    ks_names_free(log->names);
     free(log);
 }
 
-uint64_t ks_tree_log_key(const struct ks_tree_log *log, const uint8_t *oid)
+struct ks_names *ks_tree_log_names(struct ks_tree_log *log)
 {
-    uint64_t key = ks_hash64((struct ks_span){oid, log->oid_len}, log->seed);
-
-    return key + (key == 0);
-}
-
-uint64_t ks_tree_log_name(const struct ks_tree_log *log, struct ks_span name)
-{
-    return ks_hash64(name, ~log->seed);
+    return log->names;
 }
 
 /* The last entry of the base that begins at or before `offset`. */
@@ -158,20 +148,17 @@ static enum ks_rc take_new(struct noting *noting, uint32_t *at)
     struct ks_tree_part *part = noting->part;
     struct ks_span rest = ks_span_slice(noting->tree->bytes, *at, SIZE_MAX);
     struct ks_tree_entry entry;
-    enum ks_rc rc = KS_OK;
+    struct ks_tree_ids ids;
+    enum ks_rc rc;
 
-    if (ks_tree_next(&entry, &rest, noting->log->oid_len) != 1)
+    if (ks_tree_next(&entry, &rest, noting->log->numbers->packs->oid_len) != 1)
         return KS_EFORMAT;
-    if (!KS_VEC_PUSH(&part->starts, *at) ||
-        !add_run(part, noting->first_run, (struct ks_tree_run){0, 1, true}) ||
-        !KS_VEC_PUSH(&part->keys,
-                     entry.kind == KS_ENTRY_COMMIT
-                         ? 0
-                         : ks_tree_log_key(noting->log, entry.oid)) ||
-        !KS_VEC_PUSH(&part->names, ks_tree_log_name(noting->log, entry.name)))
-        return KS_ENOMEM;
-    if (noting->entry != NULL)
-        rc = noting->entry(noting->ctx, noting->worker, &entry, noting->err);
+    rc = noting->entry(&ids, noting->ctx, noting->worker, &entry, noting->err);
+    if (rc == KS_OK &&
+        (!KS_VEC_PUSH(&part->starts, *at) ||
+         !add_run(part, noting->first_run, (struct ks_tree_run){0, 1, true}) ||
+         !KS_VEC_PUSH(&part->entries, ids)))
+        rc = KS_ENOMEM;
     *at = (uint32_t)(noting->tree->bytes.len - rest.len);
     return rc;
 }
@@ -214,13 +201,12 @@ static void watch_memory(struct ks_tree_log *log, struct ks_tree_part *part)
 {
     size_t used = part->trees.len * sizeof(*part->trees.items) +
                   part->runs.len * sizeof(*part->runs.items) +
-                  part->keys.len * 2 * sizeof(*part->keys.items);
+                  part->entries.len * sizeof(*part->entries.items);
 
-    if (used <= log->memory && part->keys.len < UINT32_MAX / 2)
+    if (used <= log->memory && part->entries.len < UINT32_MAX / 2)
         return;
     atomic_store(&log->given_up, true);
-    part->trees.len = part->runs.len = 0;
-    part->keys.len = part->names.len = 0;
+    part->trees.len = part->runs.len = part->entries.len = 0;
 }
 
 enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
@@ -230,10 +216,10 @@ enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
 {
     struct ks_tree_part *part = &log->parts[worker];
     struct ks_tree_noted noted = {
-        .key = ks_tree_log_key(log, tree->oid.bytes),
+        .object = ks_numbers_find(log->numbers, tree->oid.bytes),
         .base_part = UINT32_MAX,
         .first_run = (uint32_t)part->runs.len,
-        .first_new = (uint32_t)part->keys.len,
+        .first_new = (uint32_t)part->entries.len,
     };
     struct noting noting = {.log = log,
                             .part = part,
@@ -261,7 +247,7 @@ enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
                        (uint32_t)tree->bytes.len);
     if (rc != KS_OK) {
         part->runs.len = noted.first_run;
-        part->keys.len = part->names.len = noted.first_new;
+        part->entries.len = noted.first_new;
         return rc == KS_ENOMEM ? ks_fail_memory(err) : rc;
     }
     watch_memory(log, part);

@@ -3,14 +3,15 @@
  * tree_log.h: what contains what among the trees of a repository.
  *
  * Most of a tree is copied from its delta base. The log keeps for each tree
- * which runs of entries it has from its base, and of the others two hashes:
- * some fifty bytes a tree. That is enough to tell, long after the trees'
- * bytes are gone, which trees hold a given blob at any depth. Hashes have a
- * seed of their own for each log, so that nobody can prepare a collision.
+ * which runs of entries it has from its base, and of the others two numbers:
+ * some forty bytes a tree. That is enough to tell, long after the trees' bytes
+ * are gone, which trees hold a given blob at any depth.
  */
 #ifndef KS_GIT_TREE_LOG_H
 #define KS_GIT_TREE_LOG_H
 
+#include "git/names.h"
+#include "git/numbers.h"
 #include "git/object.h"
 #include "git/walk.h"
 
@@ -18,23 +19,37 @@ struct ks_tree_log;
 
 /*
  * A log for `workers` threads, which gives up above `memory` bytes (0 means
- * 256 MiB).
+ * 256 MiB). `numbers` is borrowed.
  */
 enum ks_rc ks_tree_log_new(struct ks_tree_log **out, unsigned workers,
-                           size_t oid_len, size_t memory, struct ks_err *err);
+                           const struct ks_numbers *numbers, size_t memory,
+                           struct ks_err *err);
 void ks_tree_log_free(struct ks_tree_log *log);
 
-/* Who is told of an entry; it is borrowed until the call returns. */
-typedef enum ks_rc ks_tree_log_fn(void *ctx, unsigned worker,
+/* The names of all entries that were noted, for whoever notes to add to. */
+struct ks_names *ks_tree_log_names(struct ks_tree_log *log);
+
+/* What the log keeps of an entry. */
+struct ks_tree_ids {
+    uint32_t object; /* as in git/numbers.h */
+    uint32_t name;   /* as in the log's names */
+};
+
+/*
+ * Who is told of an entry, which is borrowed until the call returns, and says
+ * what it is.
+ */
+typedef enum ks_rc ks_tree_log_fn(struct ks_tree_ids *out, void *ctx,
+                                  unsigned worker,
                                   const struct ks_tree_entry *entry,
                                   struct ks_err *err);
 
 /*
- * Notes a tree. Entries that are not its base's go to `entry`, which may be
- * NULL. `base_memo` of the tree is what an earlier call stored in `*memo` for
- * its base, or NULL. KS_EFORMAT if it is no tree: it is not noted, `*memo` is
- * untouched and some entries may have been told; KS_ENOMEM; what `entry`
- * returns. One call at a time for each worker.
+ * Notes a tree. Entries that are not its base's go to `entry`. `base_memo` of
+ * the tree is what an earlier call stored in `*memo` for its base, or NULL.
+ * KS_EFORMAT if it is no tree: it is not noted, `*memo` is untouched and some
+ * entries may have been told; KS_ENOMEM; what `entry` returns. One call at a
+ * time for each worker.
  */
 enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
                             const struct ks_walk_object *tree,

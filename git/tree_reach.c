@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/tree_reach.h"
 
-#include "git/keys.h"
 #include "git/tree_log_parts.h"
 
 #include <stdlib.h>
@@ -10,11 +9,12 @@ enum { DEPTH_MAX = 8192 }; /* deltas of deltas; git makes 4095 at most */
 
 struct ks_tree_reach {
     const struct ks_tree_log *log;
-    uint32_t *part_first;   /* number of each part's first tree */
-    struct ks_keys trees;   /* 1 + number of a tree by its key */
-    struct ks_keys reached; /* trees and blobs */
-    struct ks_keys names;   /* of entries */
+    uint32_t *part_first; /* number of each part's first tree */
+    uint32_t *trees;      /* 1 + number of a tree, by object */
+    uint8_t *reached;     /* of each object, trees and blobs */
+    uint8_t *names;       /* of each name: an entry's that was reached */
     uint8_t *done; /* of each tree: its entries are reached, or will be */
+    bool lacks;    /* something is missing */
     KS_VEC(, uint32_t) next;    /* trees to look into */
     KS_VEC(, uint32_t) waiting; /* trees whose base is not done yet */
 };
@@ -46,15 +46,21 @@ static enum ks_rc index_trees(struct ks_tree_reach *reach, struct ks_err *err)
 
     reach->part_first =
         calloc(log->part_count + 1U, sizeof(*reach->part_first));
-    if (reach->part_first == NULL || !ks_keys_init(&reach->trees) ||
-        !ks_keys_init(&reach->reached) || !ks_keys_init(&reach->names))
+    reach->trees = calloc(log->numbers->count + 1U, sizeof(*reach->trees));
+    reach->reached = calloc(log->numbers->count + 1U, 1);
+    reach->names = calloc(ks_names_end(log->names) + 1U, 1);
+    if (reach->part_first == NULL || reach->trees == NULL ||
+        reach->reached == NULL || reach->names == NULL)
         return ks_fail_memory(err);
     for (unsigned p = 0; p < log->part_count; p++) {
         reach->part_first[p] = (uint32_t)count;
-        for (size_t i = 0; i < log->parts[p].trees.len; i++)
-            if (!ks_keys_put(&reach->trees, log->parts[p].trees.items[i].key,
-                             (uint32_t)++count))
-                return ks_fail_memory(err);
+        for (size_t i = 0; i < log->parts[p].trees.len; i++) {
+            uint32_t object = log->parts[p].trees.items[i].object;
+
+            count++;
+            if (object < log->numbers->count)
+                reach->trees[object] = (uint32_t)count;
+        }
     }
     if (count >= UINT32_MAX)
         return KS_ELIMIT;
@@ -90,41 +96,39 @@ void ks_tree_reach_free(struct ks_tree_reach *reach)
         return;
     free(reach->part_first);
     free(reach->done);
-    ks_keys_release(&reach->trees);
-    ks_keys_release(&reach->reached);
-    ks_keys_release(&reach->names);
+    free(reach->trees);
+    free(reach->reached);
+    free(reach->names);
     KS_VEC_RELEASE(&reach->next);
     KS_VEC_RELEASE(&reach->waiting);
     free(reach);
 }
 
 /* Reaches an object; a tree is to be looked into. False without memory. */
-static bool take(struct ks_tree_reach *reach, uint64_t key)
+static bool take(struct ks_tree_reach *reach, uint32_t object)
 {
     uint32_t tree;
 
-    if (key == 0 || ks_keys_get(&reach->reached, key) != 0)
+    if (object >= reach->log->numbers->count) {
+        reach->lacks |= object == KS_NUMBER_MISSING;
         return true;
-    tree = ks_keys_get(&reach->trees, key);
-    return ks_keys_put(&reach->reached, key, 1) &&
-           (tree == 0 || KS_VEC_PUSH(&reach->next, tree - 1));
-}
-
-static bool take_name(struct ks_tree_reach *reach, uint64_t name)
-{
-    name += name == 0;
-    return ks_keys_get(&reach->names, name) != 0 ||
-           ks_keys_put(&reach->names, name, 1);
+    }
+    if (reach->reached[object])
+        return true;
+    reach->reached[object] = 1;
+    tree = reach->trees[object];
+    return tree == 0 || KS_VEC_PUSH(&reach->next, tree - 1);
 }
 
 static bool take_fresh(struct ks_tree_reach *reach,
                        const struct ks_tree_part *part, uint32_t from,
                        uint32_t count)
 {
-    for (uint32_t i = from; i < from + count; i++)
-        if (!take(reach, part->keys.items[i]) ||
-            !take_name(reach, part->names.items[i]))
+    for (uint32_t i = from; i < from + count; i++) {
+        reach->names[part->entries.items[i].name] = 1;
+        if (!take(reach, part->entries.items[i].object))
             return false;
+    }
     return true;
 }
 
@@ -191,10 +195,10 @@ static enum ks_rc look(struct ks_tree_reach *reach, struct ks_err *err)
     return KS_OK;
 }
 
-enum ks_rc ks_tree_reach_add(struct ks_tree_reach *reach, const uint8_t *oid,
+enum ks_rc ks_tree_reach_add(struct ks_tree_reach *reach, uint32_t object,
                              struct ks_err *err)
 {
-    if (!take(reach, ks_tree_log_key(reach->log, oid)))
+    if (!take(reach, object))
         return ks_fail_memory(err);
     return look(reach, err);
 }
@@ -216,20 +220,20 @@ enum ks_rc ks_tree_reach_finish(struct ks_tree_reach *reach, struct ks_err *err)
     return rc;
 }
 
-size_t ks_tree_reach_count(const struct ks_tree_reach *reach)
+bool ks_tree_reach_lacks(const struct ks_tree_reach *reach)
 {
-    return reach->reached.len;
+    return reach->lacks;
 }
 
-bool ks_tree_reach_has(const struct ks_tree_reach *reach, const uint8_t *oid)
+bool ks_tree_reach_has(const struct ks_tree_reach *reach, uint32_t object)
 {
-    return ks_keys_get(&reach->reached, ks_tree_log_key(reach->log, oid)) != 0;
+    return reach->reached[object] != 0;
 }
 
 bool ks_tree_reach_has_name(const struct ks_tree_reach *reach,
                             struct ks_span name)
 {
-    uint64_t key = ks_tree_log_name(reach->log, name);
+    uint32_t number = ks_names_find(reach->log->names, name);
 
-    return ks_keys_get(&reach->names, key + (key == 0)) != 0;
+    return number != KS_NAME_NONE && reach->names[number] != 0;
 }

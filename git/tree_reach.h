@@ -12,8 +12,8 @@ enum ks_rc ks_tree_reach_new(struct ks_tree_reach **out,
                              const struct ks_tree_log *log, struct ks_err *err);
 void ks_tree_reach_free(struct ks_tree_reach *reach);
 
-/* Reaches a tree and all below it, or a blob. KS_ENOMEM. */
-enum ks_rc ks_tree_reach_add(struct ks_tree_reach *reach, const uint8_t *oid,
+/* Reaches a tree and all below it, or a blob, by its number. KS_ENOMEM. */
+enum ks_rc ks_tree_reach_add(struct ks_tree_reach *reach, uint32_t object,
                              struct ks_err *err);
 
 /* Nothing is added afterwards; before, not all is known. KS_ENOMEM, KS_ELIMIT.
@@ -21,10 +21,11 @@ enum ks_rc ks_tree_reach_add(struct ks_tree_reach *reach, const uint8_t *oid,
 enum ks_rc ks_tree_reach_finish(struct ks_tree_reach *reach,
                                 struct ks_err *err);
 
-/* Trees and blobs reached, submodules' commits not among them. */
-size_t ks_tree_reach_count(const struct ks_tree_reach *reach);
+/* Whether an object that is missing was reached. */
+bool ks_tree_reach_lacks(const struct ks_tree_reach *reach);
 
-bool ks_tree_reach_has(const struct ks_tree_reach *reach, const uint8_t *oid);
+/* Whether the object of that number was reached. */
+bool ks_tree_reach_has(const struct ks_tree_reach *reach, uint32_t object);
 
 /* Whether some entry of a tree that was reached has the name. */
 bool ks_tree_reach_has_name(const struct ks_tree_reach *reach,

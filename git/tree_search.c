@@ -9,9 +9,7 @@
 #include "git/tree_search.h"
 
 #include "base/arena.h"
-#include "base/hash.h"
 #include "base/map.h"
-#include "git/keys.h"
 #include "git/tree_log_parts.h"
 
 #include <stdlib.h>
@@ -24,7 +22,7 @@ enum {
 
 /* Something that a tree holds: the entry's place, name and number. */
 struct held {
-    uint64_t name;
+    uint32_t name;
     uint32_t number;
     uint32_t entry;
 };
@@ -38,20 +36,31 @@ struct holding {
 
 KS_VEC(held_list, struct held);
 
+/* A tree's new entry that is a tree, or wanted: most are neither. */
+struct candidate {
+    uint32_t tree;
+    uint32_t at; /* among the tree's new entries */
+    struct ks_tree_ids ids;
+};
+
 struct ks_tree_search {
     const struct ks_tree_log *log;
     uint32_t *part_first; /* number of each part's first tree among all */
     uint32_t tree_count;
-    uint32_t *derived_first, *derived; /* trees whose base is a tree */
-    struct ks_keys numbers;            /* of blobs and trees */
-    struct ks_keys names;              /* of wanted entries */
-    struct ks_keys changed;            /* keys whose number changed */
-    struct holding *holdings;          /* of each tree */
-    struct ks_map sets;                /* number of a set by its contents */
+    uint32_t *derived_first, *derived;     /* trees whose base is a tree */
+    KS_VEC(, struct candidate) candidates; /* in order of tree and place */
+    uint32_t *first_candidate;             /* of each tree */
+    uint32_t *numbers;                     /* of blobs and trees, by object */
+    uint32_t *names;                       /* of wanted entries, by name */
+    uint8_t *known;                        /* a bit for each object with one */
+    uint8_t *changed;                      /* a bit for each object */
+    KS_VEC(, uint32_t) changes;            /* whose number changed */
+    struct holding *holdings;              /* of each tree */
+    struct ks_map sets;                    /* number of a set by its contents */
     uint32_t next_number;
     struct ks_arena arena;
     struct held_list list;      /* of the tree at hand */
-    KS_VEC(, uint64_t) content; /* the same without places */
+    KS_VEC(, uint32_t) content; /* the same without places */
     KS_VEC(, uint32_t) stack;   /* trees to look at */
 };
 
@@ -128,12 +137,20 @@ static void find_derived(struct ks_tree_search *search)
     }
 }
 
+/* Bitmaps stay in a processor's cache, and few bits are set. */
+static inline bool has_bit(const struct ks_tree_search *search,
+                           const uint8_t *bits, uint32_t object)
+{
+    return object < search->log->numbers->count &&
+           (bits[object / 8] >> object % 8 & 1) != 0;
+}
+
 static bool add_held(struct ks_tree_search *search, uint32_t entry,
-                     uint64_t name, uint32_t number)
+                     uint32_t name, uint32_t number)
 {
     struct held held = {name, number, entry};
 
-    return number == 0 || KS_VEC_PUSH(&search->list, held);
+    return KS_VEC_PUSH(&search->list, held);
 }
 
 /* What the tree has from its base. */
@@ -160,15 +177,15 @@ static bool add_carried(struct ks_tree_search *search,
     return true;
 }
 
-static bool add_new(struct ks_tree_search *search,
-                    const struct ks_tree_part *part, uint32_t at,
+static bool add_new(struct ks_tree_search *search, struct ks_tree_ids ids,
                     uint32_t entry)
 {
-    uint64_t name = part->names.items[at];
-
-    return add_held(search, entry, name,
-                    ks_keys_get(&search->numbers, part->keys.items[at])) &&
-           add_held(search, entry, name, ks_keys_get(&search->names, name));
+    if (has_bit(search, search->known, ids.object) &&
+        search->numbers[ids.object] != 0 &&
+        !add_held(search, entry, ids.name, search->numbers[ids.object]))
+        return false;
+    return search->names == NULL || search->names[ids.name] == 0 ||
+           add_held(search, entry, ids.name, search->names[ids.name]);
 }
 
 /* Makes the list of what a tree holds. */
@@ -180,7 +197,8 @@ static bool list_tree(struct ks_tree_search *search, uint32_t number)
     const struct ks_tree_part *part = &search->log->parts[p];
     uint32_t at = number - search->part_first[p];
     uint32_t base = base_of(search, tree);
-    uint32_t entry = 0, fresh = tree->first_new;
+    uint32_t entry = 0, fresh = 0;
+    uint32_t next = search->first_candidate[number];
 
     search->list.len = 0;
     for (uint32_t r = tree->first_run; r < ks_tree_part_runs_end(part, at);
@@ -192,9 +210,16 @@ static bool list_tree(struct ks_tree_search *search, uint32_t number)
                 search, base == UINT32_MAX ? &nothing : &search->holdings[base],
                 run, entry))
             return false;
-        for (uint32_t i = 0; run->fresh && i < run->count; i++)
-            if (!add_new(search, part, fresh++, entry + i))
+        fresh += run->fresh ? run->count : 0;
+        for (; run->fresh && next < search->first_candidate[number + 1] &&
+               search->candidates.items[next].at < fresh;
+             next++) {
+            const struct candidate *new = &search->candidates.items[next];
+
+            if (!add_new(search, new->ids,
+                         entry + run->count - fresh + new->at))
                 return false;
+        }
         entry += run->count;
     }
     return true;
@@ -259,6 +284,23 @@ static bool keep_list(struct ks_tree_search *search, struct holding *holding)
     return true;
 }
 
+/* Sets the number of an object. False without memory. */
+static bool set_number(struct ks_tree_search *search, uint32_t object,
+                       uint32_t number)
+{
+    search->numbers[object] = number;
+    search->known[object / 8] |= (uint8_t)(1U << object % 8);
+    search->changed[object / 8] |= (uint8_t)(1U << object % 8);
+    return KS_VEC_PUSH(&search->changes, object);
+}
+
+static void forget_changes(struct ks_tree_search *search)
+{
+    for (size_t i = 0; i < search->changes.len; i++)
+        search->changed[search->changes.items[i] / 8] = 0;
+    search->changes.len = 0;
+}
+
 /* Looks at one tree again; what is made of it follows if it changed. */
 static enum ks_rc look(struct ks_tree_search *search, uint32_t number)
 {
@@ -274,11 +316,11 @@ static enum ks_rc look(struct ks_tree_search *search, uint32_t number)
     if (set == UINT32_MAX || !keep_list(search, holding))
         return KS_ENOMEM;
     if (set != holding->number) {
-        uint64_t key = noted(search, number, &part)->key;
+        uint32_t object = noted(search, number, &part)->object;
 
         holding->number = set;
-        if (!ks_keys_put(&search->numbers, key, set) ||
-            !ks_keys_put(&search->changed, key, 1))
+        if (object < search->log->numbers->count &&
+            !set_number(search, object, set))
             return KS_ENOMEM;
     }
     for (uint32_t i = search->derived_first[number];
@@ -288,35 +330,23 @@ static enum ks_rc look(struct ks_tree_search *search, uint32_t number)
     return KS_OK;
 }
 
-/* The tree of the part that has the new entry. */
-static uint32_t owner_of(const struct ks_tree_part *part, size_t entry)
+/* Whether the number of an entry's object changed, or its name is wanted. */
+static inline bool is_changed(const struct ks_tree_search *search,
+                              struct ks_tree_ids ids, bool names)
 {
-    size_t from = 0, to = part->trees.len;
-
-    while (to - from > 1) {
-        size_t middle = from + (to - from) / 2;
-
-        if (part->trees.items[middle].first_new <= entry)
-            from = middle;
-        else
-            to = middle;
-    }
-    return (uint32_t)from;
+    return has_bit(search, search->changed, ids.object) ||
+           (names && search->names[ids.name] != 0);
 }
 
 /* Puts the trees on the stack in which something changed is a new entry. */
 static enum ks_rc find_changed(struct ks_tree_search *search, bool names)
 {
-    for (unsigned p = search->log->part_count; p-- > 0;) {
-        const struct ks_tree_part *part = &search->log->parts[p];
+    for (size_t i = search->candidates.len; i-- > 0;) {
+        const struct candidate *new = &search->candidates.items[i];
 
-        for (size_t i = part->keys.len; i-- > 0;)
-            if ((ks_keys_get(&search->changed, part->keys.items[i]) != 0 ||
-                 (names &&
-                  ks_keys_get(&search->names, part->names.items[i]) != 0)) &&
-                !KS_VEC_PUSH(&search->stack,
-                             search->part_first[p] + owner_of(part, i)))
-                return KS_ENOMEM;
+        if (is_changed(search, new->ids, names) &&
+            !KS_VEC_PUSH(&search->stack, new->tree))
+            return KS_ENOMEM;
     }
     return KS_OK;
 }
@@ -328,10 +358,10 @@ static enum ks_rc run(struct ks_tree_search *search)
     for (unsigned round = 0; rc == KS_OK; round++) {
         if (round == ROUNDS_MAX)
             return KS_ELIMIT;
-        rc = find_changed(search, round == 0 && search->names.len > 0);
+        rc = find_changed(search, round == 0 && search->names != NULL);
         if (rc != KS_OK || search->stack.len == 0)
             return rc;
-        ks_keys_clear(&search->changed);
+        forget_changes(search);
         while (rc == KS_OK && search->stack.len > 0)
             rc = look(search, search->stack.items[--search->stack.len]);
     }
@@ -342,24 +372,82 @@ static enum ks_rc run(struct ks_tree_search *search)
 static bool number_wanted(struct ks_tree_search *search,
                           const struct ks_tree_wanted *wanted)
 {
+    const struct ks_numbers *numbers = search->log->numbers;
+    struct ks_names *names = search->log->names;
+
     search->next_number = 1;
-    if (!ks_keys_init(&search->numbers) || !ks_keys_init(&search->names) ||
-        !ks_keys_init(&search->changed))
+    search->numbers = calloc(numbers->count + 1U, sizeof(*search->numbers));
+    search->known = calloc(numbers->count / 8 + 1, 1);
+    search->changed = calloc(numbers->count / 8 + 1, 1);
+    if (wanted->name_count > 0)
+        search->names = calloc(ks_names_end(names) + 1U, sizeof(uint32_t));
+    if (search->numbers == NULL || search->known == NULL ||
+        search->changed == NULL ||
+        (wanted->name_count > 0 && search->names == NULL))
         return false;
     for (uint32_t i = 0; i < wanted->blobs->len; i++) {
-        uint64_t key =
-            ks_tree_log_key(search->log, ks_oids_at(wanted->blobs, i));
+        uint32_t object =
+            ks_numbers_find(numbers, ks_oids_at(wanted->blobs, i));
 
-        if (!ks_keys_put(&search->numbers, key, search->next_number++) ||
-            !ks_keys_put(&search->changed, key, 1))
+        if (object != KS_NUMBER_MISSING &&
+            !set_number(search, object, search->next_number++))
             return false;
     }
-    for (size_t i = 0; i < wanted->name_count; i++)
-        if (!ks_keys_put(&search->names,
-                         ks_tree_log_name(search->log, wanted->names[i]),
-                         search->next_number++))
-            return false;
+    for (size_t i = 0; i < wanted->name_count; i++) {
+        uint32_t name = ks_names_find(names, wanted->names[i]);
+
+        if (name != KS_NAME_NONE)
+            search->names[name] = search->next_number++;
+    }
     return true;
+}
+
+static bool add_candidates(struct ks_tree_search *search,
+                           const struct ks_tree_part *part, uint32_t at,
+                           uint32_t tree, const uint8_t *trees)
+{
+    uint32_t from = part->trees.items[at].first_new;
+
+    for (uint32_t i = from; i < ks_tree_part_new_end(part, at); i++) {
+        struct ks_tree_ids ids = part->entries.items[i];
+
+        if ((has_bit(search, trees, ids.object) ||
+             has_bit(search, search->known, ids.object) ||
+             (search->names != NULL && search->names[ids.name] != 0)) &&
+            !KS_VEC_PUSH(&search->candidates,
+                         (struct candidate){tree, i - from, ids}))
+            return false;
+    }
+    return true;
+}
+
+/* Lists the new entries that may hold something, once wanted ones are known. */
+static bool find_candidates(struct ks_tree_search *search)
+{
+    const struct ks_tree_log *log = search->log;
+    uint8_t *trees = calloc(log->numbers->count / 8 + 1, 1);
+    uint32_t tree = 0;
+    bool memory = trees != NULL;
+
+    search->first_candidate =
+        calloc(search->tree_count + 1U, sizeof(*search->first_candidate));
+    memory = memory && search->first_candidate != NULL;
+    for (unsigned p = 0; memory && p < log->part_count; p++)
+        for (size_t i = 0; i < log->parts[p].trees.len; i++) {
+            uint32_t object = log->parts[p].trees.items[i].object;
+
+            if (object < log->numbers->count)
+                trees[object / 8] |= (uint8_t)(1U << object % 8);
+        }
+    for (unsigned p = 0; memory && p < log->part_count; p++)
+        for (uint32_t i = 0; memory && i < log->parts[p].trees.len; i++) {
+            search->first_candidate[tree] = (uint32_t)search->candidates.len;
+            memory = add_candidates(search, &log->parts[p], i, tree++, trees);
+        }
+    if (memory)
+        search->first_candidate[tree] = (uint32_t)search->candidates.len;
+    free(trees);
+    return memory;
 }
 
 enum ks_rc ks_tree_search_new(struct ks_tree_search **out,
@@ -380,7 +468,8 @@ enum ks_rc ks_tree_search_new(struct ks_tree_search **out,
     rc = number_trees(search, err);
     if (rc == KS_OK)
         find_derived(search);
-    if (rc == KS_OK && !number_wanted(search, wanted))
+    if (rc == KS_OK &&
+        (!number_wanted(search, wanted) || !find_candidates(search)))
         rc = KS_ENOMEM;
     if (rc == KS_OK)
         rc = run(search);
@@ -399,9 +488,13 @@ void ks_tree_search_free(struct ks_tree_search *search)
     free(search->part_first);
     free(search->derived_first);
     free(search->derived);
-    ks_keys_release(&search->numbers);
-    ks_keys_release(&search->names);
-    ks_keys_release(&search->changed);
+    KS_VEC_RELEASE(&search->candidates);
+    free(search->first_candidate);
+    free(search->numbers);
+    free(search->names);
+    free(search->known);
+    free(search->changed);
+    KS_VEC_RELEASE(&search->changes);
     free(search->holdings);
     ks_map_release(&search->sets);
     ks_arena_release(&search->arena);
@@ -414,5 +507,7 @@ void ks_tree_search_free(struct ks_tree_search *search)
 uint32_t ks_tree_search_holds(const struct ks_tree_search *search,
                               const uint8_t *tree)
 {
-    return ks_keys_get(&search->numbers, ks_tree_log_key(search->log, tree));
+    uint32_t object = ks_numbers_find(search->log->numbers, tree);
+
+    return object == KS_NUMBER_MISSING ? 0 : search->numbers[object];
 }

@@ -64,13 +64,13 @@ static enum ks_rc take_name(void *ctx, unsigned worker, struct ks_span name,
                             struct ks_err *err)
 {
     struct whole *whole = ctx;
-    int first = whole->names == NULL ? 1 : ks_names_take(whole->names, name);
+    bool first = true;
 
-    if (first < 0)
+    if (whole->names != NULL &&
+        ks_names_take(whole->names, name, &first) == KS_NAME_NONE)
         return ks_fail_memory(err);
-    if (first == 0)
-        return KS_OK;
-    return hand_over(ctx, worker, KS_BLOB_PATH_NAME, NULL, name, err);
+    return first ? hand_over(ctx, worker, KS_BLOB_PATH_NAME, NULL, name, err)
+                 : KS_OK;
 }
 
 static enum ks_rc want_blob(void *ctx, unsigned worker,
