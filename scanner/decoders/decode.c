@@ -193,6 +193,18 @@ static size_t widen_right(struct ks_span text, size_t at,
 }
 
 /*
+ * Whether a line surely ends in [from, to) for all kinds but the wide ones: in
+ * quoted-printable a "=" keeps it open.
+ */
+static bool ends_line(struct ks_span text, size_t from, size_t to)
+{
+    const uint8_t *end = memchr(text.ptr + from, '\n', to - from);
+
+    return end != NULL && end > text.ptr + from && end[-1] != '=' &&
+           end[-1] != '\r';
+}
+
+/*
  * Widens [from, to) so that whatever overlaps it lies inside whole: runs and
  * chains of strings find their beginning themselves, from KS_DECODE_REACH
  * bytes away; of the others, all bytes that may stand in them.
@@ -208,12 +220,20 @@ static void widen(const struct ks_decode_job *job, size_t *from, size_t *to)
     };
     struct ks_span text = job->text;
 
+    bool ends_left, ends_right;
+
     *from = job->from > KS_DECODE_REACH ? job->from - KS_DECODE_REACH : 0;
     *to = text.len - job->to > KS_DECODE_REACH ? job->to + KS_DECODE_REACH
                                                : text.len;
+    ends_left = ends_line(text, *from, job->from);
+    ends_right = ends_line(text, job->to, *to);
     for (size_t i = 0; i < sizeof(insides) / sizeof(insides[0]); i++) {
-        size_t left = widen_left(text, job->from, &insides[i]);
-        size_t right = widen_right(text, job->to, &insides[i]);
+        size_t left = ends_left && insides[i].holds != in_wide
+                          ? *from
+                          : widen_left(text, job->from, &insides[i]);
+        size_t right = ends_right && insides[i].holds != in_wide
+                           ? *to
+                           : widen_right(text, job->to, &insides[i]);
 
         *from = left < *from ? left : *from;
         *to = right > *to ? right : *to;
