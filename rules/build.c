@@ -4,6 +4,7 @@
 #include "rules/regex.h"
 #include "rules/template.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum { KEYWORD_MIN = 3, KEYWORD_MAX = 64, ID_MAX = 80 };
@@ -428,6 +429,18 @@ static bool keywords_fit_runs(const struct ks_rule *rule, size_t most)
     return true;
 }
 
+/* Whether all keywords begin as \b takes a word to begin. */
+static bool keywords_are_words(const struct ks_rule *rule)
+{
+    for (size_t i = 0; i < rule->keywords.len; i++) {
+        unsigned char first = (unsigned char)rule->keywords.items[i][0];
+
+        if (first != '_' && (first >= 128 || !isalnum(first)))
+            return false;
+    }
+    return true;
+}
+
 /*
  * Keywords in place of a prefilter, where the pattern begins with literals: a
  * run that begins with one of them is cheaper to look for.
@@ -464,10 +477,13 @@ static void derive_run(struct ks_rule *rule, const struct ks_regex *regex)
                  ks_regex_run_follows(regex, rule->keywords))
             rule->run = KS_RUN_FOLLOWS;
     }
-    if (rule->run == KS_RUN_LEADS)
+    if (rule->run == KS_RUN_LEADS) {
         rule->run_len = ks_regex_lead(regex) < KS_TOKEN_LEAD
                             ? ks_regex_lead(regex)
                             : KS_TOKEN_LEAD;
+        rule->run_border =
+            ks_regex_needs_border(regex) && keywords_are_words(rule);
+    }
     rule->starts_at_keyword = starts && rule->run == KS_RUN_NONE;
 }
 

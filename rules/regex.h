@@ -32,6 +32,9 @@ void ks_regex_free(struct ks_regex *regex);
 
 struct ks_regex_reach ks_regex_reach(const struct ks_regex *regex);
 
+/* Whether a match may hold that byte. */
+bool ks_regex_may_hold(const struct ks_regex *regex, uint8_t byte);
+
 /*
  * Whether every match begins with one of the words. May say no where the
  * answer is yes, never the other way round.
@@ -49,6 +52,13 @@ static inline uint8_t ks_regex_in_run(uint8_t byte)
                      ((uint8_t)(byte - '-') <= '9' - '-') | (byte == '_') |
                      (byte == '+') | (byte == '='));
 }
+
+/*
+ * Whether no match begins right behind a letter or digit, given that matches
+ * begin with a letter or digit where the pattern asks for \b. May say no where
+ * the answer is yes.
+ */
+bool ks_regex_needs_border(const struct ks_regex *regex);
 
 /* How many bytes of a token's run every match begins with. */
 unsigned ks_regex_lead(const struct ks_regex *regex);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/regex_tree.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,23 @@ struct ks_regex_reach ks_regex_reach(const struct ks_regex *regex)
     return reach_of(regex->root);
 }
 
+static bool may_hold(const struct ks_regex_node *node, uint8_t byte)
+{
+    if (node->kind == KS_REGEX_SET)
+        return ks_byteset_has(&node->set, byte);
+    if (node->kind == KS_REGEX_AHEAD || node->kind == KS_REGEX_BEHIND)
+        return false;
+    for (node = node->first; node != NULL; node = node->next)
+        if (may_hold(node, byte))
+            return true;
+    return false;
+}
+
+bool ks_regex_may_hold(const struct ks_regex *regex, uint8_t byte)
+{
+    return may_hold(regex->root, byte);
+}
+
 bool ks_regex_has_caseless(const char *pattern)
 {
     for (const char *at = pattern; *at != '\0'; at++) {
@@ -96,7 +114,7 @@ bool ks_regex_has_caseless(const char *pattern)
 
 /* -- what matches begin with ------------------------------------------- */
 
-enum { HEAD_MAX = 32, HEADS_MAX = 512 };
+enum { HEAD_MAX = 32, HEADS_MAX = 16384 };
 
 /*
  * Walks all beginnings of the pattern at once as a depth-first search over
@@ -377,6 +395,56 @@ bool ks_regex_heads(struct ks_texts *out, struct ks_arena *arena,
         kept = keep_words(out, arena, g);
     free(g);
     return kept;
+}
+
+/* -- borders ----------------------------------------------------------- */
+
+static bool has_alphanumerics(const struct ks_byteset *set)
+{
+    for (unsigned byte = 0; byte < 128; byte++)
+        if (isalnum((int)byte) && !ks_byteset_has(set, byte))
+            return false;
+    return true;
+}
+
+/* "(?<![0-9A-Za-z])", perhaps with more in the set. */
+static bool refuses_alphanumerics(const struct ks_regex_node *behind)
+{
+    const struct ks_regex_node *branch = behind->first->first;
+
+    return behind->negative && branch->next == NULL && branch->first != NULL &&
+           branch->first->next == NULL && branch->first->kind == KS_REGEX_SET &&
+           has_alphanumerics(&branch->first->set);
+}
+
+static bool needs_border(const struct ks_regex_node *node)
+{
+    const struct ks_regex_node *child = node->first;
+
+    switch (node->kind) {
+    case KS_REGEX_EDGE:
+        return node->word;
+    case KS_REGEX_BEHIND:
+        return refuses_alphanumerics(node);
+    case KS_REGEX_ALT:
+        while (child != NULL && needs_border(child))
+            child = child->next;
+        return child == NULL;
+    case KS_REGEX_SEQ:
+        while (child != NULL && child->kind == KS_REGEX_AHEAD)
+            child = child->next;
+        return child != NULL && needs_border(child);
+    case KS_REGEX_SET:
+    case KS_REGEX_REPEAT:
+    case KS_REGEX_AHEAD:
+        return false;
+    }
+    return false;
+}
+
+bool ks_regex_needs_border(const struct ks_regex *regex)
+{
+    return needs_border(regex->root);
 }
 
 /* -- runs -------------------------------------------------------------- */

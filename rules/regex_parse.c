@@ -269,8 +269,11 @@ static enum ks_rc parse_escape(struct ks_regex_node **out,
     enum ks_rc rc;
 
     if (peek(parser) != '\0' && strchr("bBAzZG", peek(parser)) != NULL) {
+        rc = node_new(out, parser, KS_REGEX_EDGE);
+        if (rc == KS_OK)
+            (*out)->word = peek(parser) == 'b';
         parser->at++;
-        return node_new(out, parser, KS_REGEX_EDGE);
+        return rc;
     }
     if (shorthand(&set, peek(parser))) {
         parser->at++;

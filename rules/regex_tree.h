@@ -26,6 +26,7 @@ struct ks_regex_node {
     struct ks_byteset set;
     unsigned min, max; /* KS_REGEX_UNBOUNDED: no end */
     bool negative;     /* of looking around */
+    bool word;         /* of an edge: \b */
     struct ks_regex_node *first, *last, *next;
 };
 

@@ -123,6 +123,7 @@ struct ks_rule {
     bool starts_at_keyword;
     enum ks_token_run run;
     unsigned run_len; /* of a run that leads: what every match begins with */
+    bool run_border;  /* and it never begins behind a letter or digit */
     /*
      * Bytes before and behind the end of a hit that the pattern may look at;
      * its matches never depend on more. A hit ends with its keyword or

@@ -238,8 +238,7 @@ static int by_end(const void *a, const void *b)
     return (x->trigger > y->trigger) - (x->trigger < y->trigger);
 }
 
-/* Orders the hits from `first` on and leaves each once. */
-static void coalesce(struct ks_hits *hits, size_t first)
+void ks_prefilter_order(struct ks_hits *hits, size_t first)
 {
     struct ks_hit *items = hits->items;
     size_t kept = first;
@@ -280,16 +279,15 @@ static enum ks_rc scan_database(struct ks_hits *hits,
 enum ks_rc ks_prefilter_scan(struct ks_hits *hits,
                              const struct ks_prefilter *prefilter,
                              struct ks_prefilter_scratch *scratch,
-                             struct ks_span text, uint32_t base,
-                             struct ks_err *err)
+                             enum ks_prefilter_part part, struct ks_span text,
+                             uint32_t base, struct ks_err *err)
 {
-    size_t first = hits->len;
-    enum ks_rc rc = scan_database(hits, prefilter, scratch, text, base, err);
+    enum ks_rc rc = KS_OK;
 
-    if (rc == KS_OK)
+    if (part != KS_PREFILTER_WORDS)
+        rc = scan_database(hits, prefilter, scratch, text, base, err);
+    if (part != KS_PREFILTER_DATABASE && rc == KS_OK)
         rc = ks_words_scan(hits, prefilter->words, text, base, err);
-    if (rc == KS_OK)
-        coalesce(hits, first);
     return rc;
 }
 

@@ -55,15 +55,25 @@ void ks_prefilter_scratch_free(struct ks_prefilter_scratch *scratch);
 
 enum { KS_PREFILTER_MOST = 1 << 30 }; /* bytes in one call */
 
+/* Which triggers; they need different margins where texts are pieces. */
+enum ks_prefilter_part {
+    KS_PREFILTER_ALL,
+    KS_PREFILTER_DATABASE, /* those that Hyperscan looks for */
+    KS_PREFILTER_WORDS,    /* those with a `run` */
+};
+
 /*
- * Appends the hits in `text` (at most KS_PREFILTER_MOST bytes) in order of end
- * and trigger, each once, with `base` added to the offsets. KS_ENOMEM.
+ * Appends the hits in `text` (at most KS_PREFILTER_MOST bytes), with `base`
+ * added to the offsets. KS_ENOMEM.
  */
 enum ks_rc ks_prefilter_scan(struct ks_hits *hits,
                              const struct ks_prefilter *prefilter,
                              struct ks_prefilter_scratch *scratch,
-                             struct ks_span text, uint32_t base,
-                             struct ks_err *err);
+                             enum ks_prefilter_part part, struct ks_span text,
+                             uint32_t base, struct ks_err *err);
+
+/* Puts hits from `first` on in order of end and trigger, each once. */
+void ks_prefilter_order(struct ks_hits *hits, size_t first);
 
 /* Where the database came from: "shipped", "cached" or "compiled". */
 const char *ks_prefilter_origin(const struct ks_prefilter *prefilter);

@@ -94,10 +94,11 @@ static enum ks_rc scan_whole(struct ks_scan *scan, const struct ks_blob *blob,
         if (!keep)
             scan->hits.len = 0;
         first = scan->hits.len;
-        rc = ks_prefilter_scan(&scan->hits, ks_matcher_prefilter(
-                                   scan->detector.matcher), scan->scratch,
-                               ks_span_slice(text, from, to), (uint32_t)from,
-                               err);
+        rc = ks_prefilter_scan(
+            &scan->hits, ks_matcher_prefilter(scan->detector.matcher),
+            scan->scratch, KS_PREFILTER_ALL, ks_span_slice(text, from, to),
+            (uint32_t)from, err);
+        ks_prefilter_order(&scan->hits, first);
         keep_ends(&scan->hits, first, at, to);
         if (blob->own_from > 0 || own_to < text.len)
             keep_ends(&scan->hits, first, blob->own_from, own_to);
@@ -113,20 +114,10 @@ static size_t run_length(const struct ks_run *run)
     return run->to - run->from;
 }
 
-/*
- * Prefilters the fresh runs in one call, gathered into one buffer with line
- * ends between: enough of them that no expression reaches across.
- */
-static enum ks_rc prefilter_runs(struct ks_scan *scan, struct ks_span text,
-                                 struct ks_err *err)
+/* Copies the fresh runs into one buffer, with line ends behind each. */
+static enum ks_rc gather_runs(struct ks_scan *scan, struct ks_span text,
+                              size_t gap, struct ks_err *err)
 {
-    const struct ks_prefilter *prefilter =
-        ks_matcher_prefilter(scan->detector.matcher);
-    size_t gap = (size_t)triggers_of(scan)->widest_expression + 1;
-    size_t offset = 0, run = 0, kept = 0;
-    enum ks_rc rc;
-
-    scan->found.len = 0;
     ks_buf_clear(&scan->gathered);
     for (size_t i = 0; i < scan->fresh.len; i++) {
         struct ks_run piece = scan->fresh.items[i];
@@ -140,23 +131,65 @@ static enum ks_rc prefilter_runs(struct ks_scan *scan, struct ks_span text,
         scan->gathered.len += gap;
     }
     scan->amounts.scanned += scan->gathered.len - gap * scan->fresh.len;
-    rc = ks_prefilter_scan(&scan->found, prefilter, scan->scratch,
-                           ks_buf_span(&scan->gathered), 0, err);
-    for (size_t i = 0; i < scan->found.len && run < scan->fresh.len; i++) {
-        struct ks_hit *hit = &scan->found.items[i];
+    return KS_OK;
+}
 
-        while (hit->end > offset + run_length(&scan->fresh.items[run]) + gap) {
-            offset += run_length(&scan->fresh.items[run]) + gap;
-            run++;
-        }
+/* Moves hits in gathered runs to where these are in the text. */
+static void spread_hits(struct ks_scan *scan, size_t gap)
+{
+    const struct ks_run *run = scan->fresh.items;
+    size_t offset = 0, kept = 0;
+
+    for (size_t i = 0; i < scan->found.len; i++) {
+        struct ks_hit hit = scan->found.items[i];
+
+        while (hit.end > offset + run_length(run) + gap)
+            offset += run_length(run++) + gap;
         /* What ends in the gap is no text of the blob. */
-        if (hit->end > offset + run_length(&scan->fresh.items[run]))
+        if (hit.end > offset + run_length(run))
             continue;
-        scan->found.items[kept] = *hit;
-        scan->found.items[kept++].end =
-            (uint32_t)(scan->fresh.items[run].from + hit->end - offset);
+        hit.end = (uint32_t)(run->from + hit.end - offset);
+        scan->found.items[kept++] = hit;
     }
     scan->found.len = kept;
+}
+
+/*
+ * Prefilters what no copy holds: for Hyperscan in one call, since small calls
+ * are dear; enough line ends are between runs that nothing reaches across.
+ */
+static enum ks_rc prefilter_fresh(struct ks_scan *scan,
+                                  const struct ks_blob *blob,
+                                  struct ks_err *err)
+{
+    const struct ks_triggers *triggers = triggers_of(scan);
+    const struct ks_prefilter *prefilter =
+        ks_matcher_prefilter(scan->detector.matcher);
+    enum ks_rc rc =
+        ks_carry_fresh(&scan->fresh, blob->copies, blob->copy_count,
+                       blob->bytes.len, triggers->widest_database, err);
+
+    scan->found.len = 0;
+    if (rc == KS_OK)
+        rc = gather_runs(scan, blob->bytes, triggers->gap, err);
+    if (rc == KS_OK)
+        rc = ks_prefilter_scan(&scan->found, prefilter, scan->scratch,
+                               KS_PREFILTER_DATABASE,
+                               ks_buf_span(&scan->gathered), 0, err);
+    ks_prefilter_order(&scan->found, 0);
+    spread_hits(scan, triggers->gap);
+    if (rc == KS_OK)
+        rc = ks_carry_fresh(&scan->fresh, blob->copies, blob->copy_count,
+                            blob->bytes.len, triggers->widest_word, err);
+    for (size_t i = 0; i < scan->fresh.len && rc == KS_OK; i++) {
+        struct ks_run run = scan->fresh.items[i];
+
+        rc = ks_prefilter_scan(&scan->found, prefilter, scan->scratch,
+                               KS_PREFILTER_WORDS,
+                               ks_span_slice(blob->bytes, run.from, run.to),
+                               (uint32_t)run.from, err);
+    }
+    ks_prefilter_order(&scan->found, 0);
     return rc;
 }
 
@@ -299,24 +332,19 @@ static enum ks_rc add_copied(struct carrying *c, const struct ks_copy *copy,
 static enum ks_rc scan_delta(struct ks_scan *scan, const struct ks_blob *blob,
                              struct ks_err *err)
 {
-    struct carrying c = {.scan = scan,
-                         .blob = blob,
-                         .base = blob->base_memo};
+    struct carrying c = {.scan = scan, .blob = blob, .base = blob->base_memo};
     size_t next = 0;
     uint64_t before = scan->amounts.scanned;
     enum ks_rc rc;
 
     c.ends = (struct ks_carry_ends){c.base->len, blob->bytes.len};
-    rc = ks_carry_fresh(&scan->fresh, blob->copies, blob->copy_count,
-                        blob->bytes.len, triggers_of(scan)->widest, err);
-    if (rc == KS_OK)
-        rc = prefilter_runs(scan, blob->bytes, err);
+    rc = prefilter_fresh(scan, blob, err);
     for (size_t i = 0; i < blob->copy_count && rc == KS_OK; i++) {
         rc = add_copied(&c, &blob->copies[i], &next, err);
     }
     if (rc == KS_OK)
-        rc = add_fresh_until(
-            &c, &next, (struct ks_hit){UINT32_MAX, UINT16_MAX, 0}, err);
+        rc = add_fresh_until(&c, &next,
+                             (struct ks_hit){UINT32_MAX, UINT16_MAX, 0}, err);
     before = scan->amounts.scanned - before;
     scan->amounts.carried +=
         blob->bytes.len > before ? blob->bytes.len - before : 0;
@@ -342,7 +370,8 @@ static int in_order(const void *a, const void *b)
     return (x->trigger > y->trigger) - (x->trigger < y->trigger);
 }
 
-/* A window of a large input answers for the spans that begin in its own part. */
+/* A window of a large input answers for the spans that begin in its own part.
+ */
 static bool is_own(void *ctx, size_t from, size_t to)
 {
     const struct ks_blob *blob = ctx;
@@ -362,8 +391,8 @@ static enum ks_rc unwrap_whole(struct ks_scan *scan, struct ks_blob *blob,
 static const struct ks_copy *copy_of_span(const struct carrying *c, size_t from,
                                           size_t to)
 {
-    const struct ks_copy *copy = ks_carry_holding(
-        c->blob->copies, c->blob->copy_count, from, to);
+    const struct ks_copy *copy =
+        ks_carry_holding(c->blob->copies, c->blob->copy_count, from, to);
 
     if (copy == NULL ||
         !ks_carry_whole(copy, c->ends, from - copy->to + copy->from,
@@ -432,9 +461,7 @@ static void order_decoded(struct ks_matches *decoded)
 static enum ks_rc unwrap_delta(struct ks_scan *scan, const struct ks_blob *blob,
                                struct ks_err *err)
 {
-    struct carrying c = {.scan = scan,
-                         .blob = blob,
-                         .base = blob->base_memo};
+    struct carrying c = {.scan = scan, .blob = blob, .base = blob->base_memo};
     enum ks_rc rc;
 
     c.ends = (struct ks_carry_ends){c.base->len, blob->bytes.len};

@@ -102,12 +102,16 @@ static enum ks_rc draft_for(struct draft **out, struct builder *b,
     return KS_OK;
 }
 
+static void raise(unsigned *out, unsigned value)
+{
+    if (*out < value)
+        *out = value;
+}
+
 static void widen(struct ks_trigger *trigger, struct ks_window window)
 {
-    if (trigger->before < window.before + KS_LOOKAROUND)
-        trigger->before = window.before + KS_LOOKAROUND;
-    if (trigger->after < window.after + KS_LOOKAROUND)
-        trigger->after = window.after + KS_LOOKAROUND;
+    raise(&trigger->before, window.before + KS_LOOKAROUND);
+    raise(&trigger->after, window.after + KS_LOOKAROUND);
 }
 
 bool ks_trigger_asks_model(const struct ks_rule *rule)
@@ -131,6 +135,17 @@ static enum ks_rc attach(struct draft *draft, const struct ks_rule *owner,
     return KS_OK;
 }
 
+/* Asks for no more than all rules of the trigger have in common. */
+static void add_lead(struct ks_trigger *trigger, const struct ks_rule *rule)
+{
+    bool first = trigger->run_len == 0;
+
+    if (first || rule->run_len < trigger->run_len)
+        trigger->run_len = rule->run_len;
+    trigger->border = rule->run_border && (first || trigger->border);
+    trigger->width = trigger->run_len + trigger->border;
+}
+
 static enum ks_rc add_keywords(struct builder *b, const struct ks_rule *rule,
                                size_t index, struct ks_window window,
                                struct ks_err *err)
@@ -149,12 +164,8 @@ static enum ks_rc add_keywords(struct builder *b, const struct ks_rule *rule,
             rc = attach(draft, rule, index, window, err);
         if (rc != KS_OK)
             return rc;
-        if (rule->run == KS_RUN_LEADS &&
-            (draft->trigger.run_len == 0 ||
-             rule->run_len < draft->trigger.run_len))
-            draft->trigger.run_len = rule->run_len;
         if (rule->run == KS_RUN_LEADS)
-            draft->trigger.width = draft->trigger.run_len;
+            add_lead(&draft->trigger, rule);
         else if (rule->run == KS_RUN_FOLLOWS)
             draft->trigger.width =
                 (unsigned)strlen(word) + KS_TOKEN_GAP + KS_TOKEN_HEAD;
@@ -165,16 +176,19 @@ static enum ks_rc add_keywords(struct builder *b, const struct ks_rule *rule,
 /*
  * The longest match of an expression: as its text tells, or, where that is
  * beyond our parser, as Hyperscan counts, which takes a thousand times as long.
+ * `lines`: whether a match may hold a line end.
  */
-static enum ks_rc expression_width(unsigned *out, const char *text,
+static enum ks_rc expression_width(unsigned *out, bool *lines, const char *text,
                                    struct ks_err *err)
 {
     struct ks_regex *regex = NULL;
     unsigned width;
 
+    *lines = true;
     if (ks_regex_parse(&regex, text, NULL) != KS_OK)
         return ks_pattern_width(out, text, false, err);
     width = ks_regex_reach(regex).max_width;
+    *lines = ks_regex_may_hold(regex, '\n');
     ks_regex_free(regex);
     if (width == KS_REGEX_UNBOUNDED)
         return ks_fail(err, KS_ELIMIT, "no longest match");
@@ -192,6 +206,7 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
     struct draft *draft = NULL;
     struct ks_err inner = {0};
     unsigned width = 0;
+    bool lines;
     enum ks_rc rc;
 
     if (strstr(text, "\\b") != NULL || strstr(text, "(?=") != NULL ||
@@ -199,7 +214,7 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
         return rule_fault(err, rule, rule->prefilter_at,
                           "a prefilter cannot look around (hint: leave \\b and "
                           "lookaround to the pattern)");
-    rc = expression_width(&width, text, &inner);
+    rc = expression_width(&width, &lines, text, &inner);
     if (rc == KS_ELIMIT)
         return rule_fault(err, rule, rule->prefilter_at,
                           "the prefilter has no longest match (hint: write "
@@ -210,6 +225,8 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
     if (rc != KS_OK)
         return rc;
     draft->trigger.width = width;
+    if (lines)
+        raise(&b->out->gap, width + 1);
     return attach(draft, rule, index, window, err);
 }
 
@@ -257,15 +274,12 @@ static enum ks_rc publish(struct builder *b, struct ks_err *err)
         draft->trigger.rules = rules;
         draft->trigger.rule_count = (uint32_t)draft->rules.len;
         out->items[out->len++] = draft->trigger;
-        if (draft->trigger.width > out->widest)
-            out->widest = draft->trigger.width;
-        if (!draft->trigger.literal &&
-            draft->trigger.width > out->widest_expression)
-            out->widest_expression = draft->trigger.width;
-        if (draft->trigger.before > out->before)
-            out->before = draft->trigger.before;
-        if (draft->trigger.after > out->after)
-            out->after = draft->trigger.after;
+        raise(draft->trigger.run == KS_RUN_NONE ? &out->widest_database
+                                                : &out->widest_word,
+              draft->trigger.width);
+        raise(&out->widest, draft->trigger.width);
+        raise(&out->before, draft->trigger.before);
+        raise(&out->after, draft->trigger.after);
     }
     return KS_OK;
 }
@@ -279,7 +293,7 @@ enum ks_rc ks_triggers_init(struct ks_triggers *triggers,
     enum ks_rc rc = KS_OK;
     bool generic = false;
 
-    *triggers = (struct ks_triggers){0};
+    *triggers = (struct ks_triggers){.gap = 1};
     for (size_t i = 0; i < set->len && rc == KS_OK; i++) {
         const struct ks_rule *rule = set->rules[i];
 

@@ -21,7 +21,8 @@ struct ks_trigger {
     bool caseless;
     enum ks_token_run run; /* not none: a literal that words.h looks for */
     unsigned run_len;      /* of a run that leads; the least of all rules */
-    unsigned width;        /* the longest it can match, in bytes */
+    bool border;    /* and none of them begins behind a letter or digit */
+    unsigned width; /* the longest it can match, in bytes */
 
     /*
      * Bytes before and behind the end of a hit that the verdicts of all its
@@ -38,9 +39,11 @@ struct ks_trigger {
 struct ks_triggers {
     struct ks_trigger *items;
     size_t len;
-    unsigned widest;            /* of all triggers */
-    unsigned widest_expression; /* of those that are no literals */
-    unsigned before, after;     /* the largest of all */
+    unsigned widest;          /* of all triggers */
+    unsigned widest_word;     /* of those with a run */
+    unsigned widest_database; /* of the others */
+    unsigned gap; /* line ends across which no trigger without a run matches */
+    unsigned before, after; /* the largest of all */
     struct ks_arena arena;
 };
 

@@ -79,7 +79,8 @@ static enum ks_rc scan_decoded(const struct level *level,
 
     hits->len = found->len = 0;
     rc = ks_prefilter_scan(hits, ks_matcher_prefilter(u->detector->matcher),
-                           u->scratch, text, 0, err);
+                           u->scratch, KS_PREFILTER_ALL, text, 0, err);
+    ks_prefilter_order(hits, 0);
     for (size_t i = 0; i < hits->len && rc == KS_OK; i++)
         rc = ks_detect(found, u->detector, text, &hits->items[i], err);
     if (rc == KS_OK && inner.depth < KS_DECODE_DEPTH)

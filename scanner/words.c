@@ -1,30 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scanner/words.h"
 
-#include "rules/regex.h"
+#include "scanner/runs.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 enum {
     /* Bytes of a keyword's head that are hashed: of short and long ones. */
     SHORT_KEY = 3,
     LONG_KEY = 6,
     LOADED = 8, /* bytes read for a key */
-    HASH_BITS = 18,
+    HASH_BITS = 16,
     BUCKET_BITS = 12,
     BUCKETS = 1 << BUCKET_BITS,
     WORD_BITS = 64,
-    LANES = 16,  /* bytes of a vector */
-    STEP = 64,   /* bytes whose kinds are found out at once */
-    HALF = 0xff, /* bits of half of a run */
+    GROUP = 64, /* blocks whose masks are made at once */
 };
 
-_Static_assert((int)KS_TOKEN_RUN == 16, "long_runs and HALF count to 16");
+_Static_assert((int)KS_TOKEN_RUN == 16, "long_runs counts to 16");
 _Static_assert((int)SHORT_KEY == (int)KS_WORD_MIN, "keys are whole");
 _Static_assert((int)LOADED <= (int)KS_TOKEN_RUN, "no key is read too far");
 
@@ -38,33 +32,35 @@ struct word {
     unsigned run_len;
 };
 
-struct ks_words {
-    /* Hashes of all keys, short and long. */
-    uint64_t short_seen[(1 << HASH_BITS) / WORD_BITS];
-    uint64_t long_seen[(1 << HASH_BITS) / WORD_BITS];
-    uint32_t first[BUCKETS + 1]; /* of a bucket in `items` */
-    struct word *items;          /* in order of bucket */
+/* Words of one kind, told apart by as many of their first bytes. */
+struct table {
+    uint64_t mask;                               /* of a key's bytes */
+    uint64_t seen[(1 << HASH_BITS) / WORD_BITS]; /* hashes of all keys */
+    uint32_t first[BUCKETS + 1];                 /* of a bucket in `items` */
+    struct word *items;                          /* in order of bucket */
     size_t len;
-    size_t longest; /* bytes of a keyword */
 };
 
-/* Letters of either case become the same; so do a few other bytes. */
-static inline uint64_t fold(const void *bytes)
+/* Short ones, long ones. */
+struct ks_words {
+    struct table leads[2];
+    struct table borders[2]; /* those that lead and ask for a border */
+    struct table follows[2];
+    size_t longest; /* bytes of a word that is followed */
+};
+
+static uint64_t load(const void *bytes)
 {
     uint64_t key;
 
     memcpy(&key, bytes, LOADED);
-    return key | 0x2020202020202020U;
+    return key;
 }
 
-static inline uint64_t key_of(uint64_t folded, unsigned len)
+/* Letters of either case become the same; so do a few other bytes. */
+static inline uint64_t key_of(const void *bytes, uint64_t mask)
 {
-    static const uint8_t ones[2 * LOADED] = {255, 255, 255, 255,
-                                             255, 255, 255, 255};
-    uint64_t mask;
-
-    memcpy(&mask, ones + LOADED - len, LOADED);
-    return folded & mask;
+    return (load(bytes) | 0x2020202020202020U) & mask;
 }
 
 static inline uint32_t hash_of(uint64_t key)
@@ -72,9 +68,14 @@ static inline uint32_t hash_of(uint64_t key)
     return (uint32_t)(key * 0x9e3779b97f4a7c15U >> (64 - HASH_BITS));
 }
 
-static inline bool is_seen(const uint64_t *seen, uint32_t hash)
+static inline uint32_t bucket_of(uint64_t key)
 {
-    return (seen[hash / WORD_BITS] >> hash % WORD_BITS & 1) != 0;
+    return hash_of(key) >> (HASH_BITS - BUCKET_BITS);
+}
+
+static inline bool is_seen(const struct table *table, uint32_t hash)
+{
+    return (table->seen[hash / WORD_BITS] >> hash % WORD_BITS & 1) != 0;
 }
 
 static int by_bucket(const void *a, const void *b)
@@ -85,13 +86,34 @@ static int by_bucket(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static bool tables_init(struct table tables[2], size_t room)
+{
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t ones[LOADED] = {0};
+
+        memset(ones, 255, i == 0 ? SHORT_KEY : LONG_KEY);
+        tables[i].mask = load(ones);
+        tables[i].items = calloc(room + 1, sizeof(*tables[i].items));
+        if (tables[i].items == NULL)
+            return false;
+    }
+    return true;
+}
+
+static struct table *tables_for(struct ks_words *words,
+                                const struct ks_trigger *trigger)
+{
+    if (trigger->run == KS_RUN_FOLLOWS)
+        return words->follows;
+    return trigger->border ? words->borders : words->leads;
+}
+
 static void add_word(struct ks_words *words, const struct ks_trigger *trigger,
                      size_t index)
 {
     size_t len = strlen(trigger->text);
     char head[LOADED] = {0};
-    bool is_long = len >= LONG_KEY;
-    uint64_t *seen = is_long ? words->long_seen : words->short_seen;
+    struct table *table = &tables_for(words, trigger)[len >= LONG_KEY];
     struct word word = {
         .text = trigger->text,
         .len = (uint16_t)len,
@@ -103,26 +125,25 @@ static void add_word(struct ks_words *words, const struct ks_trigger *trigger,
     uint32_t hash;
 
     memcpy(head, trigger->text, len < LOADED ? len : LOADED);
-    word.key = key_of(fold(head), is_long ? LONG_KEY : SHORT_KEY);
+    word.key = key_of(head, table->mask);
     hash = hash_of(word.key);
-    words->items[words->len++] = word;
-    seen[hash / WORD_BITS] |= (uint64_t)1 << hash % WORD_BITS;
-    if (word.len > words->longest)
+    table->items[table->len++] = word;
+    table->seen[hash / WORD_BITS] |= (uint64_t)1 << hash % WORD_BITS;
+    if (trigger->run == KS_RUN_FOLLOWS && word.len > words->longest)
         words->longest = word.len;
 }
 
 /* Sorts the words and notes where each bucket begins. */
-static void build_buckets(struct ks_words *words)
+static void build_buckets(struct table *table)
 {
     size_t at = 0;
 
-    if (words->len > 0)
-        qsort(words->items, words->len, sizeof(*words->items), by_bucket);
+    if (table->len > 0)
+        qsort(table->items, table->len, sizeof(*table->items), by_bucket);
     for (uint32_t bucket = 0; bucket <= BUCKETS; bucket++) {
-        while (at < words->len && hash_of(words->items[at].key) >>
-                                      (HASH_BITS - BUCKET_BITS) < bucket)
+        while (at < table->len && bucket_of(table->items[at].key) < bucket)
             at++;
-        words->first[bucket] = (uint32_t)at;
+        table->first[bucket] = (uint32_t)at;
     }
 }
 
@@ -133,15 +154,20 @@ enum ks_rc ks_words_new(struct ks_words **out,
 
     if (words == NULL)
         return ks_fail_memory(err);
-    words->items = calloc(triggers->len + 1, sizeof(*words->items));
-    if (words->items == NULL) {
+    if (!tables_init(words->leads, triggers->len) ||
+        !tables_init(words->borders, triggers->len) ||
+        !tables_init(words->follows, triggers->len)) {
         ks_words_free(words);
         return ks_fail_memory(err);
     }
     for (size_t i = 0; i < triggers->len; i++)
         if (triggers->items[i].run != KS_RUN_NONE)
             add_word(words, &triggers->items[i], i);
-    build_buckets(words);
+    for (size_t i = 0; i < 2; i++) {
+        build_buckets(&words->leads[i]);
+        build_buckets(&words->borders[i]);
+        build_buckets(&words->follows[i]);
+    }
     *out = words;
     return KS_OK;
 }
@@ -150,7 +176,11 @@ void ks_words_free(struct ks_words *words)
 {
     if (words == NULL)
         return;
-    free(words->items);
+    for (size_t i = 0; i < 2; i++) {
+        free(words->leads[i].items);
+        free(words->borders[i].items);
+        free(words->follows[i].items);
+    }
     free(words);
 }
 
@@ -160,7 +190,7 @@ struct looking {
     struct ks_hits *hits;
     struct ks_span text;
     uint32_t base;
-    size_t from, to; /* the run that was looked beside last, all of it */
+    size_t from, to; /* the run that is looked beside, all of it */
 };
 
 static bool spells(const struct word *word, const uint8_t *at)
@@ -170,7 +200,7 @@ static bool spells(const struct word *word, const uint8_t *at)
                : memcmp(at, word->text, word->len) == 0;
 }
 
-/* Where a digit ends in the bytes [from, to), or 0. */
+/* Where the first digit ends in the bytes [from, to), or 0. */
 static size_t digit_end(const struct looking *l, size_t from, size_t to)
 {
     for (size_t at = from; at < to; at++)
@@ -198,21 +228,20 @@ static size_t hit_end(const struct looking *l, const struct word *word,
     size_t digit;
 
     if (word->run == KS_RUN_LEADS)
-        return at >= l->from && at + word->run_len <= l->to ? at + word->run_len
-                                                            : 0;
+        return at + word->run_len <= l->to ? at + word->run_len : 0;
     if (run + KS_TOKEN_RUN > l->to || run - end > KS_TOKEN_GAP)
         return 0;
     digit = digit_end(l, run, least(l->to, end + KS_TOKEN_GAP + KS_TOKEN_HEAD));
     return digit == 0 ? 0 : most(digit, run + KS_TOKEN_RUN);
 }
 
-static bool try_bucket(struct looking *l, uint64_t key, size_t at)
+static bool try_bucket(struct looking *l, const struct table *table,
+                       uint64_t key, size_t at)
 {
-    const struct ks_words *words = l->words;
-    uint32_t bucket = hash_of(key) >> (HASH_BITS - BUCKET_BITS);
+    uint32_t bucket = bucket_of(key);
 
-    for (uint32_t i = words->first[bucket]; i < words->first[bucket + 1]; i++) {
-        const struct word *word = &words->items[i];
+    for (uint32_t i = table->first[bucket]; i < table->first[bucket + 1]; i++) {
+        const struct word *word = &table->items[i];
         size_t end;
 
         if (word->key != key || at + word->len > l->to ||
@@ -228,79 +257,57 @@ static bool try_bucket(struct looking *l, uint64_t key, size_t at)
     return true;
 }
 
-/* Looks for keywords at [from, to). False without memory. */
-static bool look_at(struct looking *l, size_t from, size_t to)
+/* Looks for a keyword of one table at `at`. False without memory. */
+static inline bool look_at(struct looking *l, const struct table *table,
+                           size_t at)
 {
-    const struct ks_words *words = l->words;
+    uint64_t key = key_of(l->text.ptr + at, table->mask);
 
-    for (size_t at = from; at < to; at++) {
-        uint64_t folded = fold(l->text.ptr + at);
-        uint64_t brief = key_of(folded, SHORT_KEY);
-        uint64_t full = key_of(folded, LONG_KEY);
+    return !is_seen(table, hash_of(key)) || try_bucket(l, table, key, at);
+}
 
-        if (is_seen(words->short_seen, hash_of(brief)) &&
-            !try_bucket(l, brief, at))
+/* Looks for keywords at [from, to). False without memory. */
+static bool look_for(struct looking *l, const struct table tables[2],
+                     size_t from, size_t to)
+{
+    for (size_t i = 0; i < 2; i++)
+        for (size_t at = from; tables[i].len > 0 && at < to; at++)
+            if (!look_at(l, &tables[i], at))
+                return false;
+    return true;
+}
+
+static bool is_alphanumeric(uint8_t byte)
+{
+    return (uint8_t)((byte | 0x20) - 'a') <= 'z' - 'a' ||
+           (uint8_t)(byte - '0') <= 9;
+}
+
+/* The same, where a keyword does not begin behind a letter or digit. */
+static bool look_at_borders(struct looking *l, size_t from, size_t to)
+{
+    const struct table *tables = l->words->borders;
+
+    for (size_t at = from; at < to; at++)
+        if ((at == 0 || !is_alphanumeric(l->text.ptr[at - 1])) &&
+            (!look_at(l, &tables[0], at) || !look_at(l, &tables[1], at)))
             return false;
-        if (is_seen(words->long_seen, hash_of(full)) &&
-            !try_bucket(l, full, at))
-            return false;
-    }
     return true;
 }
 
 /* Looks for keywords in the run and, if it has a digit, in front of it. */
-static bool look_beside(struct looking *l)
+static bool look_beside(struct looking *l, size_t from, size_t to)
 {
     size_t before = KS_TOKEN_GAP + l->words->longest;
-    size_t from = l->from;
+    size_t last = to - KS_TOKEN_RUN + 1;
 
-    if (digit_end(l, l->from, l->to) != 0)
-        from = from > before ? from - before : 0;
-    return look_at(l, from, l->to - KS_TOKEN_RUN + 1);
-}
-
-/* Vectors of bytes; the compiler knows how to add and compare them. */
-typedef uint8_t vector __attribute__((vector_size(LANES)));
-
-/* As ks_regex_in_run, 255 for each byte that may be in a run. */
-static inline vector in_run(vector bytes)
-{
-    vector letters = (vector)(((bytes | 0x20) - 'a') <= (uint8_t)('z' - 'a'));
-    vector digits = (vector)((bytes - '-') <= (uint8_t)('9' - '-'));
-
-    return letters | digits | (vector)(bytes == '_') | (vector)(bytes == '+') |
-           (vector)(bytes == '=');
-}
-
-#ifdef __SSE2__
-/* A bit for each byte that is 255; the others are 0. */
-static inline uint64_t bits_of(vector bytes)
-{
-    return (unsigned)_mm_movemask_epi8((__m128i)bytes);
-}
-#else
-static inline uint64_t bits_of(vector bytes)
-{
-    uint64_t bits = 0;
-
-    for (unsigned i = 0; i < LANES; i++)
-        bits |= (uint64_t)(bytes[i] & 1) << i;
-    return bits;
-}
-#endif
-
-/* A bit for each byte of the step that may be in a run. */
-static inline uint64_t run_bits(const uint8_t *bytes)
-{
-    uint64_t bits = 0;
-
-    for (unsigned i = 0; i < STEP; i += LANES) {
-        vector some;
-
-        memcpy(&some, bytes + i, LANES);
-        bits |= bits_of(in_run(some)) << i;
-    }
-    return bits;
+    l->from = from;
+    l->to = to;
+    return look_for(l, l->words->leads, from, last) &&
+           look_at_borders(l, from, last) &&
+           (!ks_run_has_digit(l->text.ptr + from, to - from) ||
+            look_for(l, l->words->follows, from > before ? from - before : 0,
+                     last));
 }
 
 /* The bits at which KS_TOKEN_RUN set ones begin. */
@@ -312,39 +319,46 @@ static inline uint64_t long_runs(uint64_t bits)
     return bits & bits >> 8;
 }
 
-/* Looks beside the run around `at`, which is in one, if that is new. */
-static bool look_around(struct looking *l, size_t at)
+/* How many ones are at the low end. */
+static inline unsigned leading(uint64_t bits)
 {
-    size_t from = at;
-    size_t to = at;
-
-    if (at < l->to)
-        return true;
-    while (from > l->to && ks_regex_in_run(l->text.ptr[from - 1]))
-        from--;
-    while (to < l->text.len && ks_regex_in_run(l->text.ptr[to]))
-        to++;
-    l->from = from;
-    l->to = to;
-    return to - from < KS_TOKEN_RUN || look_beside(l);
+    return ~bits == 0 ? KS_RUN_BLOCK : (unsigned)__builtin_ctzll(~bits);
 }
 
-/* Looks at the step at `at`; `last` are the bits of the one before it. */
-static bool look_at_step(struct looking *l, size_t at, uint64_t bits,
-                         uint64_t last)
+/* How many ones are at the high end. */
+static inline unsigned trailing(uint64_t bits)
 {
-    uint64_t runs = long_runs(bits);
+    return ~bits == 0 ? KS_RUN_BLOCK : (unsigned)__builtin_clzll(~bits);
+}
 
-    /* A run may reach over from the last step: half of it is on one side. */
-    if ((bits & 1) != 0 && (last >> (STEP - 1) & 1) != 0 &&
-        ((bits & HALF) == HALF ||
-         (last >> (STEP - KS_TOKEN_RUN / 2)) == HALF) &&
-        !look_around(l, at))
-        return false;
-    for (; runs != 0; runs &= runs - 1)
-        if (!look_around(l, at + (size_t)__builtin_ctzll(runs)))
-            return false;
-    return true;
+/*
+ * Looks beside the runs that end in the block at `at`. `open` is how many
+ * bytes in front of it belong to a run that goes on.
+ */
+static bool look_at_block(struct looking *l, size_t at, uint64_t bits,
+                          size_t *open)
+{
+    unsigned lead = leading(bits);
+    uint64_t inner, runs;
+    bool memory = true;
+
+    if (lead == KS_RUN_BLOCK) {
+        *open += KS_RUN_BLOCK;
+        return true;
+    }
+    if (*open + lead >= KS_TOKEN_RUN)
+        memory = look_beside(l, at - *open, at + lead);
+    *open = trailing(bits);
+    /* Without both ends. A zero is between them, so that no shift is 64. */
+    inner = bits >> lead << lead << *open >> *open;
+    for (runs = long_runs(inner); memory && runs != 0;) {
+        unsigned first = (unsigned)__builtin_ctzll(runs);
+        unsigned len = leading(inner >> first);
+
+        memory = look_beside(l, at + first, at + first + len);
+        runs &= ~(uint64_t)0 << first << len;
+    }
+    return memory;
 }
 
 enum ks_rc ks_words_scan(struct ks_hits *hits, const struct ks_words *words,
@@ -352,21 +366,23 @@ enum ks_rc ks_words_scan(struct ks_hits *hits, const struct ks_words *words,
 {
     struct looking l = {
         .words = words, .hits = hits, .text = text, .base = base};
-    uint8_t rest[STEP] = {0};
-    uint64_t last = 0;
-    size_t at = 0;
+    uint8_t rest[KS_RUN_BLOCK] = {0};
+    uint64_t masks[GROUP];
+    size_t at = 0, open = 0;
     bool memory = true;
 
-    if (words->len == 0 || text.len == 0)
-        return KS_OK;
-    for (; memory && at + STEP <= text.len; at += STEP) {
-        uint64_t bits = run_bits(text.ptr + at);
+    while (memory && text.len - at >= KS_RUN_BLOCK) {
+        size_t blocks = least((text.len - at) / KS_RUN_BLOCK, GROUP);
 
-        memory = look_at_step(&l, at, bits, last);
-        last = bits;
+        ks_run_masks(masks, text.ptr + at, blocks);
+        for (size_t i = 0; memory && i < blocks; i++, at += KS_RUN_BLOCK)
+            memory = look_at_block(&l, at, masks[i], &open);
     }
-    memcpy(rest, text.ptr + at, text.len - at);
+    /* The zeros end the last run. */
+    if (text.len > at)
+        memcpy(rest, text.ptr + at, text.len - at);
+    ks_run_masks(masks, rest, 1);
     if (memory)
-        memory = look_at_step(&l, at, run_bits(rest), last);
+        memory = look_at_block(&l, at, masks[0], &open);
     return memory ? KS_OK : ks_fail_memory(err);
 }

@@ -6,6 +6,7 @@
 #include "rules/regex.h"
 #include "scanner/words.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,6 +23,12 @@ static struct ks_trigger items[] = {
     {.text = "Key.io", .caseless = false, .run = KS_RUN_FOLLOWS},
     {.text = "ghp_", .run = KS_RUN_LEADS, .run_len = 40},
     {.text = "abcdefgh", .run = KS_RUN_LEADS, .run_len = 16},
+    {.text = "hp_", .run = KS_RUN_LEADS, .run_len = 18, .border = true},
+    {.text = "as-key-",
+     .caseless = true,
+     .run = KS_RUN_LEADS,
+     .run_len = 20,
+     .border = true},
     {.text = "nothing", .literal = true},
 };
 
@@ -36,8 +43,8 @@ static uint32_t draw(uint32_t below)
 static size_t make_text(char *out)
 {
     static const char *const pieces[] = {
-        "asana",    "ASANA", "as_", "Key.io", "key.io", "ghp_",
-        "abcdefgh", " ",     "\n",  ": \"",   "=",      "nothing",
+        "asana", "ASANA", "as_", "Key.io",  "key.io", "ghp_", "abcdefgh", " ",
+        "\n",    ": \"",  "=",   "nothing", "hp_",    "-hp_", "As-key-",
     };
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCXYZ_-+/=.";
     static const char digits[] = "0123456789abcdef";
@@ -71,7 +78,8 @@ static bool ends_at(const struct ks_trigger *t, const char *text, size_t len,
     size_t word = at + strlen(t->text);
 
     if (t->run == KS_RUN_LEADS)
-        return end == at + t->run_len && run_end(text, len, at) >= end;
+        return end == at + t->run_len && run_end(text, len, at) >= end &&
+               !(t->border && at > 0 && isalnum((unsigned char)text[at - 1]));
     for (size_t from = word; from <= word + KS_TOKEN_GAP && from < len;
          from++) {
         size_t to = run_end(text, len, from);

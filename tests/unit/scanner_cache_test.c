@@ -36,10 +36,11 @@ static const char *origin_after(struct fixture *f, struct ks_prefilter_cache c)
     assert_int_equal(ks_prefilter_scratch_new(&scratch, prefilter, NULL),
                      KS_OK);
     assert_int_equal(
-        ks_prefilter_scan(&hits, prefilter, scratch,
+        ks_prefilter_scan(&hits, prefilter, scratch, KS_PREFILTER_ALL,
                           (struct ks_span){(const uint8_t *)text, TEXT_LEN}, 0,
                           NULL),
         KS_OK);
+    ks_prefilter_order(&hits, 0);
     assert_int_equal(hits.len, 2);
     assert_int_equal(hits.items[0].end, 6);
     assert_int_equal(hits.items[1].end, 21);

@@ -171,9 +171,11 @@ static void hits_in_order(void **state)
     for (int round = 0; round < 2; round++) {
         first = hits.len;
         assert_int_equal(ks_prefilter_scan(&hits, prefilter, scratch,
+                                           KS_PREFILTER_ALL,
                                            ks_span_str("abbbbb bb abbbb"),
                                            (uint32_t)(1000 * round), NULL),
                          KS_OK);
+        ks_prefilter_order(&hits, first);
         /* ab, abb … of rule one; from abbb on also of rule two. */
         assert_int_equal(hits.len - first, 5 + 4 + 3 + 2);
         for (size_t i = first + 1; i < hits.len; i++)
@@ -183,7 +185,7 @@ static void hits_in_order(void **state)
         assert_int_equal(hits.items[first].end, 2 + 1000 * round);
     }
     assert_int_equal(ks_prefilter_scan(&hits, prefilter, scratch,
-                                       (struct ks_span){NULL, 0}, 0, NULL),
+                                       KS_PREFILTER_ALL, (struct ks_span){NULL, 0}, 0, NULL),
                      KS_OK);
     KS_VEC_RELEASE(&hits);
     ks_prefilter_scratch_free(scratch);
