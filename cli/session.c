@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "cli/baseline.h"
 #include "cli/cache_dir.h"
+#include "cli/clock.h"
 #include "cli/display.h"
 #include "cli/output.h"
 #include "cli/revoke_step.h"
@@ -81,7 +82,8 @@ static enum ks_rc read_tree_config(struct ks_session *s, const char *root,
     if (found && !trusted(s->args, root, trust)) {
         ks_log(&s->log, KS_LOG_WARN,
                "%s is not used, for it belongs to what is scanned "
-               "(--trust-repo-config uses it)", path);
+               "(--trust-repo-config uses it)",
+               path);
         return KS_OK;
     }
     if (found)
@@ -177,7 +179,8 @@ static enum ks_rc check_names(const struct ks_session *s, struct ks_err *err)
         if (ks_ruleset_find(s->ruleset, s->args->rules.items[i]) == NULL)
             return ks_fail(err, KS_EINVAL,
                            "there is no rule '%s' (keysweep rules list shows "
-                           "them all)", s->args->rules.items[i]);
+                           "them all)",
+                           s->args->rules.items[i]);
     for (size_t i = 0; i < s->config.overrides.len; i++)
         if (ks_ruleset_find(s->ruleset, s->config.overrides.items[i].rule) ==
             NULL)
@@ -195,7 +198,8 @@ static enum ks_rc choose_rules(struct ks_session *s, struct ks_err *err)
     enum ks_rc rc = check_names(s, err);
     size_t len = 0, changes = 0;
 
-    if (rc != KS_OK || a->rules.len + a->tags.len + s->config.overrides.len == 0)
+    if (rc != KS_OK ||
+        a->rules.len + a->tags.len + s->config.overrides.len == 0)
         return rc;
     s->chosen = calloc(s->ruleset->len + 1, sizeof(*s->chosen));
     s->changed = calloc(s->config.overrides.len + 1, sizeof(*s->changed));
@@ -265,7 +269,8 @@ static enum ks_rc read_report_options(struct ks_session *s, struct ks_err *err)
     if (s->format == NULL)
         return ks_fail(err, KS_EINVAL,
                        "there is no format '%s' (text, json, jsonl, sarif, "
-                       "gitlab, gitleaks, junit, csv)", format);
+                       "gitlab, gitleaks, junit, csv)",
+                       format);
     s->redaction = (struct ks_redaction){a->show_secrets, HIDE_ALL};
     if (a->redact != NULL && *a->redact != '\0')
         rc = ks_args_number(&s->redaction.percent, a->redact, "redact", 1,
@@ -287,12 +292,13 @@ static enum ks_rc make_policies(struct ks_session *s, struct ks_err *err)
         !ks_severity_parse(&severity, s->args->severity))
         return ks_fail(err, KS_EINVAL,
                        "--severity takes low, medium, high or critical, not "
-                       "'%s'", s->args->severity);
+                       "'%s'",
+                       s->args->severity);
     if (s->args->baseline != NULL)
         rc = ks_baseline_read(&s->baseline, s->args->baseline, err);
     if (rc == KS_OK)
-        rc = ks_policies_new(&s->policies, &s->config, &s->baseline,
-                             s->started, &s->log, err);
+        rc = ks_policies_new(&s->policies, &s->config, &s->baseline, s->started,
+                             &s->log, err);
     if (rc == KS_OK)
         ks_policies_severity(s->policies, severity);
     return rc;
@@ -300,7 +306,7 @@ static enum ks_rc make_policies(struct ks_session *s, struct ks_err *err)
 
 static void begin(struct ks_session *s, const struct ks_args *args)
 {
-    *s = (struct ks_session){.args = args, .started = (int64_t)time(NULL)};
+    *s = (struct ks_session){.args = args};
     s->log = (struct ks_log){args->verbose ? KS_LOG_DEBUG
                              : args->quiet ? KS_LOG_ERROR
                                            : KS_LOG_WARN,
@@ -314,7 +320,9 @@ enum ks_rc ks_session_open(struct ks_session *session,
     enum ks_rc rc;
 
     begin(session, args);
-    rc = read_report_options(session, err);
+    rc = ks_clock_now(&session->started, err);
+    if (rc == KS_OK)
+        rc = read_report_options(session, err);
     if (rc == KS_OK)
         rc = ks_revoke_check(args, err);
     if (rc == KS_OK)
@@ -387,6 +395,16 @@ static void hash_rules(struct ks_report *report)
     ks_hex(report->ruleset_hash, digest, sizeof(digest));
 }
 
+/* The work that was done: what deltas copy is not looked at again. */
+static void log_amounts(const struct ks_session *session)
+{
+    struct ks_amounts amounts = ks_coverage_amounts(session->coverage);
+
+    ks_log(&session->log, KS_LOG_DEBUG,
+           "prefilter: %.1f MB looked at, %.1f MB known from delta bases",
+           (double)amounts.scanned / 1e6, (double)amounts.carried / 1e6);
+}
+
 int ks_session_report(struct ks_session *session, enum ks_scan_kind kind,
                       const char *target, struct ks_err *err)
 {
@@ -412,12 +430,15 @@ int ks_session_report(struct ks_session *session, enum ks_scan_kind kind,
     if (rc != KS_OK)
         return KS_EXIT_ERROR;
     hash_rules(&report);
-    report.finished = (int64_t)time(NULL);
+    log_amounts(session);
+    rc = ks_clock_now(&report.finished, err);
+    if (rc != KS_OK)
+        return KS_EXIT_ERROR;
     rc = session->args->taker != NULL
              ? session->args->taker->take(session->args->taker->ctx, &report,
                                           err)
-             : ks_output_report(&report, session->format, &style,
-                                session->args, err);
+             : ks_output_report(&report, session->format, &style, session->args,
+                                err);
     if (rc == KS_OK)
         rc = ks_revoke_step(&report, session->args, &session->log, err);
     if (rc != KS_OK)

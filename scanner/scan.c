@@ -199,12 +199,18 @@ struct carrying {
     const struct ks_blob *blob;
     const struct ks_memo *base;
     struct ks_carry_ends ends;
+    size_t hit; /* of the base, behind the copy that was looked at last */
 };
 
-static size_t first_hit_behind(const struct ks_memo *base, size_t offset)
+/* `near`: a guess; copies mostly follow each other in the base too. */
+static size_t first_hit_behind(const struct ks_memo *base, size_t offset,
+                               size_t near)
 {
     size_t low = 0, high = base->hit_count;
 
+    if ((near == 0 || base->hits[near - 1].end <= offset) &&
+        (near == high || base->hits[near].end > offset))
+        return near;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
@@ -301,7 +307,9 @@ static enum ks_rc add_copied(struct carrying *c, const struct ks_copy *copy,
     size_t last = copy->from + (size_t)copy->len;
     enum ks_rc rc = KS_OK;
 
-    for (size_t i = first_hit_behind(c->base, copy->from);
+    size_t i = first_hit_behind(c->base, copy->from, c->hit);
+
+    for (;
          i < c->base->hit_count && c->base->hits[i].end <= last && rc == KS_OK;
          i++) {
         const struct ks_hit *old = &c->base->hits[i];
@@ -326,6 +334,7 @@ static enum ks_rc add_copied(struct carrying *c, const struct ks_copy *copy,
         if (rc == KS_OK && !KS_VEC_PUSH(&c->scan->hits, hit))
             rc = ks_fail_memory(err);
     }
+    c->hit = i;
     return rc;
 }
 
@@ -458,6 +467,21 @@ static void order_decoded(struct ks_matches *decoded)
     decoded->len = kept + 1;
 }
 
+/* Makes one of runs that are at most `gap` bytes apart. */
+static void join_runs(struct ks_runs *runs, size_t gap)
+{
+    size_t kept = 0;
+
+    for (size_t i = 1; i < runs->len; i++) {
+        if (runs->items[i].from - runs->items[kept].to <= gap)
+            runs->items[kept].to = runs->items[i].to;
+        else
+            runs->items[++kept] = runs->items[i];
+    }
+    if (runs->len > 0)
+        runs->len = kept + 1;
+}
+
 static enum ks_rc unwrap_delta(struct ks_scan *scan, const struct ks_blob *blob,
                                struct ks_err *err)
 {
@@ -467,6 +491,8 @@ static enum ks_rc unwrap_delta(struct ks_scan *scan, const struct ks_blob *blob,
     c.ends = (struct ks_carry_ends){c.base->len, blob->bytes.len};
     rc = ks_carry_fresh(&scan->fresh, blob->copies, blob->copy_count,
                         blob->bytes.len, KS_DECODE_REACH + 1, err);
+    /* The decoder looks as far beyond each: nearer ones it would see twice. */
+    join_runs(&scan->fresh, 2 * (size_t)KS_DECODE_REACH);
     for (size_t i = 0; i < scan->fresh.len && rc == KS_OK; i++)
         rc = ks_unwrap_matches(&scan->decoded, &scan->unwrap, blob->bytes,
                                scan->fresh.items[i].from,

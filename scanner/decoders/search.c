@@ -119,59 +119,99 @@ static enum ks_rc look_at_marks(struct sweep_state *state, size_t block,
     return rc;
 }
 
+/* The digits that stand `by` bytes before each byte of a block. */
+static inline uint64_t digits_back(uint64_t digits, uint64_t before,
+                                   unsigned by)
+{
+    return digits << by | before >> (64 - by);
+}
+
+/* Quotes that may close on three digits: see token_ends. */
+static inline uint64_t may_end_token(uint64_t quotes, uint64_t digits,
+                                     uint64_t before)
+{
+    return quotes & digits_back(digits, before, 1) &
+           digits_back(digits, before, 3);
+}
+
 /*
  * The quotes that close on three digits, or on many of them and a "\n": others
  * split no token.
  */
 static uint64_t token_ends(uint64_t quotes, uint64_t digits, uint64_t before)
 {
-    uint64_t back[8];
-    uint64_t ends;
+    uint64_t ends = may_end_token(quotes, digits, before);
 
-    back[1] = digits << 1 | before >> 63;
-    back[3] = digits << 3 | before >> 61;
-    ends = quotes & back[1] & back[3];
-    if (ends == 0)
-        return 0;
-    back[2] = digits << 2 | before >> 62;
-    for (unsigned i = 4; i < 8; i++)
-        back[i] = digits << i | before >> (64 - i);
-    return ends & (back[2] | (back[4] & back[5] & back[6] & back[7]));
+    return ends == 0 ? 0
+                     : ends & (digits_back(digits, before, 2) |
+                               (digits_back(digits, before, 4) &
+                                digits_back(digits, before, 5) &
+                                digits_back(digits, before, 6) &
+                                digits_back(digits, before, 7)));
 }
 
 /*
  * Whether a run of KS_DECODE_RUN digits may be in a block, or end in it: if it
  * does, half of it stands on one side of the border.
  */
-static bool may_hold_run(uint64_t digits, uint64_t before)
+static inline bool may_hold_run(uint64_t digits, uint64_t before)
 {
     const uint64_t half = ((uint64_t)1 << KS_DECODE_RUN / 2) - 1;
 
-    return long_runs(digits) != 0 ||
-           before >> (64 - KS_DECODE_RUN / 2) == half ||
-           ((digits & half) == half && before >> 63 != 0);
+    return (long_runs(digits) != 0) |
+           (before >> (64 - KS_DECODE_RUN / 2) == half) |
+           (((digits & half) == half) & (before >> 63 != 0));
+}
+
+/*
+ * A bit for each block in which there may be something: few have any, and to
+ * ask each in turn would cost more than to find these out at once.
+ */
+static uint64_t busy_blocks(const struct ks_sweep_masks *masks, size_t blocks,
+                            uint64_t before)
+{
+    uint64_t busy = 0;
+
+    for (size_t b = 0; b < blocks; b++) {
+        uint64_t digits = masks[b].digits;
+        bool some = ((masks[b].marks |
+                      may_end_token(masks[b].quotes, digits, before)) != 0) |
+                    may_hold_run(digits, before);
+
+        busy |= (uint64_t)some << b;
+        before = digits;
+    }
+    return busy;
+}
+
+static enum ks_rc look_at_block(struct sweep_state *state, size_t at,
+                                const struct ks_sweep_masks *masks)
+{
+    uint64_t marks =
+        masks->marks | token_ends(masks->quotes, masks->digits, state->digits);
+    enum ks_rc rc = KS_OK;
+
+    if (may_hold_run(masks->digits, state->digits))
+        rc = look_at_runs(state, at, masks->digits);
+    return marks != 0 && rc == KS_OK ? look_at_marks(state, at, marks) : rc;
 }
 
 static enum ks_rc look_at_blocks(struct sweep_state *state, size_t at,
                                  const uint8_t *bytes, size_t blocks)
 {
     struct ks_sweep_masks masks[GROUP];
+    uint64_t before = state->digits, busy;
     enum ks_rc rc = KS_OK;
 
     ks_sweep(masks, bytes, blocks);
-    for (size_t b = 0; b < blocks && rc == KS_OK; b++) {
-        size_t block = at + b * KS_SWEEP_BLOCK;
-        uint64_t digits = masks[b].digits;
-        uint64_t marks = masks[b].marks;
+    for (busy = busy_blocks(masks, blocks, before); busy != 0 && rc == KS_OK;
+         busy &= busy - 1) {
+        size_t b = (size_t)__builtin_ctzll(busy);
 
-        if (masks[b].quotes != 0)
-            marks |= token_ends(masks[b].quotes, digits, state->digits);
-        if (may_hold_run(digits, state->digits))
-            rc = look_at_runs(state, block, digits);
-        if (marks != 0 && rc == KS_OK)
-            rc = look_at_marks(state, block, marks);
-        state->digits = digits;
+        state->digits = b == 0 ? before : masks[b - 1].digits;
+        rc = look_at_block(state, at + b * KS_SWEEP_BLOCK, &masks[b]);
     }
+    state->digits = masks[blocks - 1].digits;
     return rc;
 }
 
