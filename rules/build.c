@@ -429,16 +429,23 @@ static bool keywords_fit_runs(const struct ks_rule *rule, size_t most)
     return true;
 }
 
-/* Whether all keywords begin as \b takes a word to begin. */
-static bool keywords_are_words(const struct ks_rule *rule)
+/* Whether all words begin as \b takes a word to begin. */
+static bool begin_as_words(struct ks_texts words)
 {
-    for (size_t i = 0; i < rule->keywords.len; i++) {
-        unsigned char first = (unsigned char)rule->keywords.items[i][0];
+    for (size_t i = 0; i < words.len; i++) {
+        unsigned char first = (unsigned char)words.items[i][0];
 
         if (first != '_' && (first >= 128 || !isalnum(first)))
             return false;
     }
     return true;
+}
+
+/* Whether matches, which begin with the words, promise KS_RUN_LEADS. */
+static bool run_leads(const struct ks_regex *regex, struct ks_texts words)
+{
+    return ks_regex_lead(regex) >= KS_TOKEN_RUN &&
+           ks_regex_needs_border(regex) && begin_as_words(words);
 }
 
 /*
@@ -451,11 +458,11 @@ static bool derive_keywords(struct ks_rule *rule, const struct ks_regex *regex,
     struct ks_texts heads;
 
     if (rule->prefilter == NULL || rule->keywords_caseless ||
-        rule->window_after > 0 || ks_regex_lead(regex) < KS_TOKEN_RUN)
+        rule->window_after > 0)
         return true;
     if (!ks_regex_heads(&heads, arena, regex))
         return false;
-    if (heads.len == 0)
+    if (heads.len == 0 || !run_leads(regex, heads))
         return true;
     rule->keywords = heads;
     rule->prefilter = NULL;
@@ -471,19 +478,16 @@ static void derive_run(struct ks_rule *rule, const struct ks_regex *regex)
 
     if (rule->run == KS_RUN_NONE && starts && rule->window_after == 0) {
         if (keywords_fit_runs(rule, KS_TOKEN_RUN) &&
-            ks_regex_lead(regex) >= KS_TOKEN_RUN)
+            run_leads(regex, rule->keywords))
             rule->run = KS_RUN_LEADS;
         else if (keywords_fit_runs(rule, KS_WORD_MAX) &&
                  ks_regex_run_follows(regex, rule->keywords))
             rule->run = KS_RUN_FOLLOWS;
     }
-    if (rule->run == KS_RUN_LEADS) {
+    if (rule->run == KS_RUN_LEADS)
         rule->run_len = ks_regex_lead(regex) < KS_TOKEN_LEAD
                             ? ks_regex_lead(regex)
                             : KS_TOKEN_LEAD;
-        rule->run_border =
-            ks_regex_needs_border(regex) && keywords_are_words(rule);
-    }
     rule->starts_at_keyword = starts && rule->run == KS_RUN_NONE;
 }
 

@@ -61,7 +61,6 @@ static void add_rule(struct ks_sha256 *hash, const struct ks_rule *rule)
     add_number(hash, rule->starts_at_keyword);
     add_number(hash, rule->run);
     add_number(hash, rule->run_len);
-    add_number(hash, rule->run_border);
     add_number(hash, rule->window_before);
     add_number(hash, rule->window_after);
     add_demands(hash, &rule->demands);

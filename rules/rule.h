@@ -29,7 +29,10 @@ enum ks_rule_kind {
  */
 enum ks_token_run {
     KS_RUN_NONE, /* no promise */
-    /* Every match begins with a keyword and is a run from there on. */
+    /*
+     * Every match begins with a keyword, not behind a letter or digit, and is a
+     * run from there on.
+     */
     KS_RUN_LEADS,
     /*
      * A token begins at most KS_TOKEN_GAP bytes behind a keyword's end with a
@@ -123,7 +126,6 @@ struct ks_rule {
     bool starts_at_keyword;
     enum ks_token_run run;
     unsigned run_len; /* of a run that leads: what every match begins with */
-    bool run_border;  /* and it never begins behind a letter or digit */
     /*
      * Bytes before and behind the end of a hit that the pattern may look at;
      * its matches never depend on more. A hit ends with its keyword or

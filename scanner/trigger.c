@@ -138,12 +138,9 @@ static enum ks_rc attach(struct draft *draft, const struct ks_rule *owner,
 /* Asks for no more than all rules of the trigger have in common. */
 static void add_lead(struct ks_trigger *trigger, const struct ks_rule *rule)
 {
-    bool first = trigger->run_len == 0;
-
-    if (first || rule->run_len < trigger->run_len)
+    if (trigger->run_len == 0 || rule->run_len < trigger->run_len)
         trigger->run_len = rule->run_len;
-    trigger->border = rule->run_border && (first || trigger->border);
-    trigger->width = trigger->run_len + trigger->border;
+    trigger->width = KS_RUN_BORDER + trigger->run_len;
 }
 
 static enum ks_rc add_keywords(struct builder *b, const struct ks_rule *rule,

@@ -13,6 +13,7 @@ enum {
     KS_NO_KEYWORD = 0xffff,
     /* Bytes beyond a pattern's width that lookaround and \b may look at. */
     KS_LOOKAROUND = 16,
+    KS_RUN_BORDER = 1, /* bytes in front of a run that leads */
 };
 
 struct ks_trigger {
@@ -21,8 +22,7 @@ struct ks_trigger {
     bool caseless;
     enum ks_token_run run; /* not none: a literal that words.h looks for */
     unsigned run_len;      /* of a run that leads; the least of all rules */
-    bool border;    /* and none of them begins behind a letter or digit */
-    unsigned width; /* the longest it can match, in bytes */
+    unsigned width;        /* the longest it can match, in bytes */
 
     /*
      * Bytes before and behind the end of a hit that the verdicts of all its

@@ -43,9 +43,7 @@ struct table {
 
 /* Short ones, long ones. */
 struct ks_words {
-    struct table leads[2];
-    struct table borders[2]; /* those that lead and ask for a border */
-    struct table follows[2];
+    struct table leads[2], follows[2];
     size_t longest; /* bytes of a word that is followed */
 };
 
@@ -100,20 +98,14 @@ static bool tables_init(struct table tables[2], size_t room)
     return true;
 }
 
-static struct table *tables_for(struct ks_words *words,
-                                const struct ks_trigger *trigger)
-{
-    if (trigger->run == KS_RUN_FOLLOWS)
-        return words->follows;
-    return trigger->border ? words->borders : words->leads;
-}
-
 static void add_word(struct ks_words *words, const struct ks_trigger *trigger,
                      size_t index)
 {
     size_t len = strlen(trigger->text);
     char head[LOADED] = {0};
-    struct table *table = &tables_for(words, trigger)[len >= LONG_KEY];
+    struct table *tables =
+        trigger->run == KS_RUN_LEADS ? words->leads : words->follows;
+    struct table *table = &tables[len >= LONG_KEY];
     struct word word = {
         .text = trigger->text,
         .len = (uint16_t)len,
@@ -155,7 +147,6 @@ enum ks_rc ks_words_new(struct ks_words **out,
     if (words == NULL)
         return ks_fail_memory(err);
     if (!tables_init(words->leads, triggers->len) ||
-        !tables_init(words->borders, triggers->len) ||
         !tables_init(words->follows, triggers->len)) {
         ks_words_free(words);
         return ks_fail_memory(err);
@@ -165,7 +156,6 @@ enum ks_rc ks_words_new(struct ks_words **out,
             add_word(words, &triggers->items[i], i);
     for (size_t i = 0; i < 2; i++) {
         build_buckets(&words->leads[i]);
-        build_buckets(&words->borders[i]);
         build_buckets(&words->follows[i]);
     }
     *out = words;
@@ -178,7 +168,6 @@ void ks_words_free(struct ks_words *words)
         return;
     for (size_t i = 0; i < 2; i++) {
         free(words->leads[i].items);
-        free(words->borders[i].items);
         free(words->follows[i].items);
     }
     free(words);
@@ -266,12 +255,13 @@ static inline bool look_at(struct looking *l, const struct table *table,
     return !is_seen(table, hash_of(key)) || try_bucket(l, table, key, at);
 }
 
-/* Looks for keywords at [from, to). False without memory. */
-static bool look_for(struct looking *l, const struct table tables[2],
-                     size_t from, size_t to)
+/* Looks for what is followed at [from, to). False without memory. */
+static bool look_for_follows(struct looking *l, size_t from, size_t to)
 {
+    const struct table *tables = l->words->follows;
+
     for (size_t i = 0; i < 2; i++)
-        for (size_t at = from; tables[i].len > 0 && at < to; at++)
+        for (size_t at = from; at < to; at++)
             if (!look_at(l, &tables[i], at))
                 return false;
     return true;
@@ -283,10 +273,10 @@ static bool is_alphanumeric(uint8_t byte)
            (uint8_t)(byte - '0') <= 9;
 }
 
-/* The same, where a keyword does not begin behind a letter or digit. */
-static bool look_at_borders(struct looking *l, size_t from, size_t to)
+/* Looks for what leads at [from, to), not behind letters and digits. */
+static bool look_for_leads(struct looking *l, size_t from, size_t to)
 {
-    const struct table *tables = l->words->borders;
+    const struct table *tables = l->words->leads;
 
     for (size_t at = from; at < to; at++)
         if ((at == 0 || !is_alphanumeric(l->text.ptr[at - 1])) &&
@@ -303,11 +293,9 @@ static bool look_beside(struct looking *l, size_t from, size_t to)
 
     l->from = from;
     l->to = to;
-    return look_for(l, l->words->leads, from, last) &&
-           look_at_borders(l, from, last) &&
+    return look_for_leads(l, from, last) &&
            (!ks_run_has_digit(l->text.ptr + from, to - from) ||
-            look_for(l, l->words->follows, from > before ? from - before : 0,
-                     last));
+            look_for_follows(l, from > before ? from - before : 0, last));
 }
 
 /* The bits at which KS_TOKEN_RUN set ones begin. */

@@ -23,12 +23,8 @@ static struct ks_trigger items[] = {
     {.text = "Key.io", .caseless = false, .run = KS_RUN_FOLLOWS},
     {.text = "ghp_", .run = KS_RUN_LEADS, .run_len = 40},
     {.text = "abcdefgh", .run = KS_RUN_LEADS, .run_len = 16},
-    {.text = "hp_", .run = KS_RUN_LEADS, .run_len = 18, .border = true},
-    {.text = "as-key-",
-     .caseless = true,
-     .run = KS_RUN_LEADS,
-     .run_len = 20,
-     .border = true},
+    {.text = "hp_", .run = KS_RUN_LEADS, .run_len = 18},
+    {.text = "as-key-", .caseless = true, .run = KS_RUN_LEADS, .run_len = 20},
     {.text = "nothing", .literal = true},
 };
 
@@ -79,7 +75,7 @@ static bool ends_at(const struct ks_trigger *t, const char *text, size_t len,
 
     if (t->run == KS_RUN_LEADS)
         return end == at + t->run_len && run_end(text, len, at) >= end &&
-               !(t->border && at > 0 && isalnum((unsigned char)text[at - 1]));
+               !(at > 0 && isalnum((unsigned char)text[at - 1]));
     for (size_t from = word; from <= word + KS_TOKEN_GAP && from < len;
          from++) {
         size_t to = run_end(text, len, from);

@@ -214,7 +214,6 @@ static void put_numbers(struct writer *writer, const struct ks_rule *rule)
     put_number_member(writer, "starts_at_keyword", rule->starts_at_keyword);
     put_number_member(writer, "run", rule->run);
     put_number_member(writer, "run_len", rule->run_len);
-    put_number_member(writer, "run_border", rule->run_border);
     put_number_member(writer, "window_before", rule->window_before);
     put_number_member(writer, "window_after", rule->window_after);
     put_number_member(writer, "demands.entropy_milli",
