@@ -7,7 +7,7 @@
 #include <immintrin.h>
 #endif
 
-enum { LANES = 16 };
+enum { LANES = KS_RUN_PIECE };
 
 /* Vectors of bytes; the compiler knows how to add and compare them. */
 typedef uint8_t vector __attribute__((vector_size(LANES)));
@@ -79,6 +79,17 @@ void ks_run_masks(uint64_t *masks, const uint8_t *bytes, size_t blocks)
     masks_any(masks, bytes, blocks);
 }
 #endif
+
+uint32_t ks_run_separators(const uint8_t *bytes)
+{
+    vector some;
+    vector separators;
+
+    memcpy(&some, bytes, sizeof(some));
+    separators =
+        (vector)(some < '0') | (vector)(some == '=') | (vector)(some == '_');
+    return (uint32_t)bits_of(separators);
+}
 
 static inline vector digits_in(const uint8_t *bytes)
 {

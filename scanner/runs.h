@@ -15,6 +15,14 @@ enum { KS_RUN_BLOCK = 64 };
  */
 void ks_run_masks(uint64_t *masks, const uint8_t *bytes, size_t blocks);
 
+enum { KS_RUN_PIECE = 16 };
+
+/*
+ * Which of KS_RUN_PIECE bytes, all of a run, are neither letters nor digits:
+ * bit i stands for byte i.
+ */
+uint32_t ks_run_separators(const uint8_t *bytes);
+
 /* Whether there is a decimal digit in `len` bytes, 16 or more. */
 bool ks_run_has_digit(const uint8_t *bytes, size_t len);
 

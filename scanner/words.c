@@ -19,6 +19,7 @@ enum {
 };
 
 _Static_assert((int)KS_TOKEN_RUN == 16, "long_runs counts to 16");
+_Static_assert((int)KS_RUN_PIECE <= (int)KS_TOKEN_RUN, "pieces lie in the run");
 _Static_assert((int)SHORT_KEY == (int)KS_WORD_MIN, "keys are whole");
 _Static_assert((int)LOADED <= (int)KS_TOKEN_RUN, "no key is read too far");
 
@@ -173,6 +174,12 @@ void ks_words_free(struct ks_words *words)
     free(words);
 }
 
+/* A word that may be followed by a run, and where it is. */
+struct candidate {
+    const struct word *word;
+    size_t at;
+};
+
 /* One call of ks_words_scan. */
 struct looking {
     const struct ks_words *words;
@@ -180,6 +187,10 @@ struct looking {
     struct ks_span text;
     uint32_t base;
     size_t from, to; /* the run that is looked beside, all of it */
+
+    /* Words that are followed were looked for up to here. */
+    size_t looked;
+    KS_VEC(, struct candidate) candidates;
 };
 
 static bool spells(const struct word *word, const uint8_t *at)
@@ -208,20 +219,32 @@ static size_t most(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Where the hit of a keyword at `at` ends beside this run; 0 if nowhere. */
-static size_t hit_end(const struct looking *l, const struct word *word,
-                      size_t at)
+/* Where the hit of a word that is followed ends beside this run, or 0. */
+static size_t followed_end(const struct looking *l,
+                           const struct candidate *candidate)
 {
-    size_t end = at + word->len;
+    size_t end = candidate->at + candidate->word->len;
     size_t run = most(end, l->from);
     size_t digit;
 
-    if (word->run == KS_RUN_LEADS)
-        return at + word->run_len <= l->to ? at + word->run_len : 0;
     if (run + KS_TOKEN_RUN > l->to || run - end > KS_TOKEN_GAP)
         return 0;
     digit = digit_end(l, run, least(l->to, end + KS_TOKEN_GAP + KS_TOKEN_HEAD));
     return digit == 0 ? 0 : most(digit, run + KS_TOKEN_RUN);
+}
+
+static bool add_hit(struct looking *l, const struct word *word, size_t end)
+{
+    return KS_VEC_PUSH(
+        l->hits, (struct ks_hit){l->base + (uint32_t)end, word->trigger, 0});
+}
+
+/* Takes a word of the text at `at`. False without memory. */
+static bool take_word(struct looking *l, const struct word *word, size_t at)
+{
+    if (word->run == KS_RUN_FOLLOWS)
+        return KS_VEC_PUSH(&l->candidates, (struct candidate){word, at});
+    return at + word->run_len > l->to || add_hit(l, word, at + word->run_len);
 }
 
 static bool try_bucket(struct looking *l, const struct table *table,
@@ -231,16 +254,9 @@ static bool try_bucket(struct looking *l, const struct table *table,
 
     for (uint32_t i = table->first[bucket]; i < table->first[bucket + 1]; i++) {
         const struct word *word = &table->items[i];
-        size_t end;
 
-        if (word->key != key || at + word->len > l->to ||
-            !spells(word, l->text.ptr + at))
-            continue;
-        end = hit_end(l, word, at);
-        if (end == 0)
-            continue;
-        if (!KS_VEC_PUSH(l->hits, (struct ks_hit){l->base + (uint32_t)end,
-                                                  word->trigger, 0}))
+        if (word->key == key && at + word->len <= l->text.len &&
+            spells(word, l->text.ptr + at) && !take_word(l, word, at))
             return false;
     }
     return true;
@@ -255,34 +271,60 @@ static inline bool look_at(struct looking *l, const struct table *table,
     return !is_seen(table, hash_of(key)) || try_bucket(l, table, key, at);
 }
 
-/* Looks for what is followed at [from, to). False without memory. */
+/*
+ * Looks for what is followed by the run at [from, to). Runs that are near each
+ * other share candidates, so that no byte is looked at twice.
+ */
 static bool look_for_follows(struct looking *l, size_t from, size_t to)
 {
     const struct table *tables = l->words->follows;
+    size_t kept = 0;
 
     for (size_t i = 0; i < 2; i++)
-        for (size_t at = from; at < to; at++)
+        for (size_t at = most(from, l->looked); at < to; at++)
             if (!look_at(l, &tables[i], at))
                 return false;
+    l->looked = most(l->looked, to);
+    for (size_t i = 0; i < l->candidates.len; i++) {
+        const struct candidate candidate = l->candidates.items[i];
+        size_t end = followed_end(l, &candidate);
+
+        if (end > 0 && !add_hit(l, candidate.word, end))
+            return false;
+        if (candidate.at >= from)
+            l->candidates.items[kept++] = candidate;
+    }
+    l->candidates.len = kept;
     return true;
 }
 
-static bool is_alphanumeric(uint8_t byte)
-{
-    return (uint8_t)((byte | 0x20) - 'a') <= 'z' - 'a' ||
-           (uint8_t)(byte - '0') <= 9;
-}
-
-/* Looks for what leads at [from, to), not behind letters and digits. */
-static bool look_for_leads(struct looking *l, size_t from, size_t to)
+static inline bool look_for_lead(struct looking *l, size_t at)
 {
     const struct table *tables = l->words->leads;
 
-    for (size_t at = from; at < to; at++)
-        if ((at == 0 || !is_alphanumeric(l->text.ptr[at - 1])) &&
-            (!look_at(l, &tables[0], at) || !look_at(l, &tables[1], at)))
-            return false;
-    return true;
+    return look_at(l, &tables[0], at) && look_at(l, &tables[1], at);
+}
+
+/*
+ * Looks for what leads at [from, to), which begins with the run: there, and
+ * behind its bytes that are no letters or digits.
+ */
+static bool look_for_leads(struct looking *l, size_t from, size_t to)
+{
+    bool memory = look_for_lead(l, from);
+
+    for (size_t piece = from; memory && piece + 1 < to; piece += KS_RUN_PIECE) {
+        uint32_t separators = ks_run_separators(l->text.ptr + piece);
+
+        for (; memory && separators != 0; separators &= separators - 1) {
+            size_t at = piece + (size_t)__builtin_ctz(separators) + 1;
+
+            if (at >= to)
+                break;
+            memory = look_for_lead(l, at);
+        }
+    }
+    return memory;
 }
 
 /* Looks for keywords in the run and, if it has a digit, in front of it. */
@@ -372,5 +414,6 @@ enum ks_rc ks_words_scan(struct ks_hits *hits, const struct ks_words *words,
     ks_run_masks(masks, rest, 1);
     if (memory)
         memory = look_at_block(&l, at, masks[0], &open);
+    KS_VEC_RELEASE(&l.candidates);
     return memory ? KS_OK : ks_fail_memory(err);
 }
