@@ -2,143 +2,20 @@
 #include "scanner/words.h"
 
 #include "scanner/runs.h"
+#include "scanner/word_table.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-enum {
-    /* Bytes of a keyword's head that are hashed: of short and long ones. */
-    SHORT_KEY = 3,
-    LONG_KEY = 6,
-    LOADED = 8, /* bytes read for a key */
-    HASH_BITS = 16,
-    BUCKET_BITS = 12,
-    BUCKETS = 1 << BUCKET_BITS,
-    WORD_BITS = 64,
-    GROUP = 64, /* blocks whose masks are made at once */
-};
+enum { GROUP = 64 }; /* blocks whose masks are made at once */
 
 _Static_assert((int)KS_TOKEN_RUN == 16, "long_runs counts to 16");
 _Static_assert((int)KS_RUN_PIECE <= (int)KS_TOKEN_RUN, "pieces lie in the run");
-_Static_assert((int)SHORT_KEY == (int)KS_WORD_MIN, "keys are whole");
-_Static_assert((int)LOADED <= (int)KS_TOKEN_RUN, "no key is read too far");
+_Static_assert((int)KS_WORD_LOADED <= (int)KS_TOKEN_RUN,
+               "no word is read too far");
 
-struct word {
-    uint64_t key;
-    const char *text;
-    uint16_t len;
-    uint16_t trigger;
-    bool caseless;
-    enum ks_token_run run;
-    unsigned run_len;
-};
-
-/* Words of one kind, told apart by as many of their first bytes. */
-struct table {
-    uint64_t mask;                               /* of a key's bytes */
-    uint64_t seen[(1 << HASH_BITS) / WORD_BITS]; /* hashes of all keys */
-    uint32_t first[BUCKETS + 1];                 /* of a bucket in `items` */
-    struct word *items;                          /* in order of bucket */
-    size_t len;
-};
-
-/* Short ones, long ones. */
 struct ks_words {
-    struct table leads[2], follows[2];
-    size_t longest; /* bytes of a word that is followed */
+    struct ks_word_table leads, follows;
 };
-
-static uint64_t load(const void *bytes)
-{
-    uint64_t key;
-
-    memcpy(&key, bytes, LOADED);
-    return key;
-}
-
-/* Letters of either case become the same; so do a few other bytes. */
-static inline uint64_t key_of(const void *bytes, uint64_t mask)
-{
-    return (load(bytes) | 0x2020202020202020U) & mask;
-}
-
-static inline uint32_t hash_of(uint64_t key)
-{
-    return (uint32_t)(key * 0x9e3779b97f4a7c15U >> (64 - HASH_BITS));
-}
-
-static inline uint32_t bucket_of(uint64_t key)
-{
-    return hash_of(key) >> (HASH_BITS - BUCKET_BITS);
-}
-
-static inline bool is_seen(const struct table *table, uint32_t hash)
-{
-    return (table->seen[hash / WORD_BITS] >> hash % WORD_BITS & 1) != 0;
-}
-
-static int by_bucket(const void *a, const void *b)
-{
-    uint32_t x = hash_of(((const struct word *)a)->key);
-    uint32_t y = hash_of(((const struct word *)b)->key);
-
-    return (x > y) - (x < y);
-}
-
-static bool tables_init(struct table tables[2], size_t room)
-{
-    for (size_t i = 0; i < 2; i++) {
-        uint8_t ones[LOADED] = {0};
-
-        memset(ones, 255, i == 0 ? SHORT_KEY : LONG_KEY);
-        tables[i].mask = load(ones);
-        tables[i].items = calloc(room + 1, sizeof(*tables[i].items));
-        if (tables[i].items == NULL)
-            return false;
-    }
-    return true;
-}
-
-static void add_word(struct ks_words *words, const struct ks_trigger *trigger,
-                     size_t index)
-{
-    size_t len = strlen(trigger->text);
-    char head[LOADED] = {0};
-    struct table *tables =
-        trigger->run == KS_RUN_LEADS ? words->leads : words->follows;
-    struct table *table = &tables[len >= LONG_KEY];
-    struct word word = {
-        .text = trigger->text,
-        .len = (uint16_t)len,
-        .trigger = (uint16_t)index,
-        .caseless = trigger->caseless,
-        .run = trigger->run,
-        .run_len = trigger->run_len,
-    };
-    uint32_t hash;
-
-    memcpy(head, trigger->text, len < LOADED ? len : LOADED);
-    word.key = key_of(head, table->mask);
-    hash = hash_of(word.key);
-    table->items[table->len++] = word;
-    table->seen[hash / WORD_BITS] |= (uint64_t)1 << hash % WORD_BITS;
-    if (trigger->run == KS_RUN_FOLLOWS && word.len > words->longest)
-        words->longest = word.len;
-}
-
-/* Sorts the words and notes where each bucket begins. */
-static void build_buckets(struct table *table)
-{
-    size_t at = 0;
-
-    if (table->len > 0)
-        qsort(table->items, table->len, sizeof(*table->items), by_bucket);
-    for (uint32_t bucket = 0; bucket <= BUCKETS; bucket++) {
-        while (at < table->len && bucket_of(table->items[at].key) < bucket)
-            at++;
-        table->first[bucket] = (uint32_t)at;
-    }
-}
 
 enum ks_rc ks_words_new(struct ks_words **out,
                         const struct ks_triggers *triggers, struct ks_err *err)
@@ -147,18 +24,18 @@ enum ks_rc ks_words_new(struct ks_words **out,
 
     if (words == NULL)
         return ks_fail_memory(err);
-    if (!tables_init(words->leads, triggers->len) ||
-        !tables_init(words->follows, triggers->len)) {
+    if (!ks_word_table_init(&words->leads, triggers->len) ||
+        !ks_word_table_init(&words->follows, triggers->len)) {
         ks_words_free(words);
         return ks_fail_memory(err);
     }
     for (size_t i = 0; i < triggers->len; i++)
-        if (triggers->items[i].run != KS_RUN_NONE)
-            add_word(words, &triggers->items[i], i);
-    for (size_t i = 0; i < 2; i++) {
-        build_buckets(&words->leads[i]);
-        build_buckets(&words->follows[i]);
-    }
+        if (triggers->items[i].run == KS_RUN_LEADS)
+            ks_word_table_add(&words->leads, &triggers->items[i], i);
+        else if (triggers->items[i].run == KS_RUN_FOLLOWS)
+            ks_word_table_add(&words->follows, &triggers->items[i], i);
+    ks_word_table_finish(&words->leads);
+    ks_word_table_finish(&words->follows);
     *out = words;
     return KS_OK;
 }
@@ -167,16 +44,14 @@ void ks_words_free(struct ks_words *words)
 {
     if (words == NULL)
         return;
-    for (size_t i = 0; i < 2; i++) {
-        free(words->leads[i].items);
-        free(words->follows[i].items);
-    }
+    ks_word_table_release(&words->leads);
+    ks_word_table_release(&words->follows);
     free(words);
 }
 
 /* A word that may be followed by a run, and where it is. */
 struct candidate {
-    const struct word *word;
+    const struct ks_word *word;
     size_t at;
 };
 
@@ -192,13 +67,6 @@ struct looking {
     size_t looked;
     KS_VEC(, struct candidate) candidates;
 };
-
-static bool spells(const struct word *word, const uint8_t *at)
-{
-    return word->caseless
-               ? strncasecmp((const char *)at, word->text, word->len) == 0
-               : memcmp(at, word->text, word->len) == 0;
-}
 
 /* Where the first digit ends in the bytes [from, to), or 0. */
 static size_t digit_end(const struct looking *l, size_t from, size_t to)
@@ -233,42 +101,24 @@ static size_t followed_end(const struct looking *l,
     return digit == 0 ? 0 : most(digit, run + KS_TOKEN_RUN);
 }
 
-static bool add_hit(struct looking *l, const struct word *word, size_t end)
+static bool add_hit(struct looking *l, const struct ks_word *word, size_t end)
 {
     return KS_VEC_PUSH(
         l->hits, (struct ks_hit){l->base + (uint32_t)end, word->trigger, 0});
 }
 
-/* Takes a word of the text at `at`. False without memory. */
-static bool take_word(struct looking *l, const struct word *word, size_t at)
+static bool take_follow(void *ctx, const struct ks_word *word, size_t at)
 {
-    if (word->run == KS_RUN_FOLLOWS)
-        return KS_VEC_PUSH(&l->candidates, (struct candidate){word, at});
+    struct looking *l = ctx;
+
+    return KS_VEC_PUSH(&l->candidates, (struct candidate){word, at});
+}
+
+static bool take_lead(void *ctx, const struct ks_word *word, size_t at)
+{
+    struct looking *l = ctx;
+
     return at + word->run_len > l->to || add_hit(l, word, at + word->run_len);
-}
-
-static bool try_bucket(struct looking *l, const struct table *table,
-                       uint64_t key, size_t at)
-{
-    uint32_t bucket = bucket_of(key);
-
-    for (uint32_t i = table->first[bucket]; i < table->first[bucket + 1]; i++) {
-        const struct word *word = &table->items[i];
-
-        if (word->key == key && at + word->len <= l->text.len &&
-            spells(word, l->text.ptr + at) && !take_word(l, word, at))
-            return false;
-    }
-    return true;
-}
-
-/* Looks for a keyword of one table at `at`. False without memory. */
-static inline bool look_at(struct looking *l, const struct table *table,
-                           size_t at)
-{
-    uint64_t key = key_of(l->text.ptr + at, table->mask);
-
-    return !is_seen(table, hash_of(key)) || try_bucket(l, table, key, at);
 }
 
 /*
@@ -277,13 +127,12 @@ static inline bool look_at(struct looking *l, const struct table *table,
  */
 static bool look_for_follows(struct looking *l, size_t from, size_t to)
 {
-    const struct table *tables = l->words->follows;
     size_t kept = 0;
 
-    for (size_t i = 0; i < 2; i++)
-        for (size_t at = most(from, l->looked); at < to; at++)
-            if (!look_at(l, &tables[i], at))
-                return false;
+    for (size_t at = most(from, l->looked); at < to; at++)
+        if (!ks_word_table_look(&l->words->follows, l->text, at, take_follow,
+                                l))
+            return false;
     l->looked = most(l->looked, to);
     for (size_t i = 0; i < l->candidates.len; i++) {
         const struct candidate candidate = l->candidates.items[i];
@@ -298,20 +147,14 @@ static bool look_for_follows(struct looking *l, size_t from, size_t to)
     return true;
 }
 
-static inline bool look_for_lead(struct looking *l, size_t at)
-{
-    const struct table *tables = l->words->leads;
-
-    return look_at(l, &tables[0], at) && look_at(l, &tables[1], at);
-}
-
 /*
  * Looks for what leads at [from, to), which begins with the run: there, and
  * behind its bytes that are no letters or digits.
  */
 static bool look_for_leads(struct looking *l, size_t from, size_t to)
 {
-    bool memory = look_for_lead(l, from);
+    const struct ks_word_table *leads = &l->words->leads;
+    bool memory = ks_word_table_look(leads, l->text, from, take_lead, l);
 
     for (size_t piece = from; memory && piece + 1 < to; piece += KS_RUN_PIECE) {
         uint32_t separators = ks_run_separators(l->text.ptr + piece);
@@ -321,7 +164,7 @@ static bool look_for_leads(struct looking *l, size_t from, size_t to)
 
             if (at >= to)
                 break;
-            memory = look_for_lead(l, at);
+            memory = ks_word_table_look(leads, l->text, at, take_lead, l);
         }
     }
     return memory;
@@ -330,7 +173,7 @@ static bool look_for_leads(struct looking *l, size_t from, size_t to)
 /* Looks for keywords in the run and, if it has a digit, in front of it. */
 static bool look_beside(struct looking *l, size_t from, size_t to)
 {
-    size_t before = KS_TOKEN_GAP + l->words->longest;
+    size_t before = KS_TOKEN_GAP + l->words->follows.longest;
     size_t last = to - KS_TOKEN_RUN + 1;
 
     l->from = from;
