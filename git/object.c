@@ -11,7 +11,7 @@
 
 enum {
     CACHE_SLOTS = 8192,
-    CACHE_BYTES = 48 * 1024 * 1024,
+    CACHE_BYTES = 24 * 1024 * 1024,
     CACHE_OBJECT = 1024 * 1024, /* larger ones are not kept */
 };
 

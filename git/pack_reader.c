@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 enum {
-    CACHE = 32 * 1024 * 1024,
+    CACHE = 16 * 1024 * 1024,
     SLOTS = 8192,               /* a power of two */
     KEPT_MAX = 2 * 1024 * 1024, /* larger objects are not kept */
     LARGEST = 1024 * 1024 * 1024,

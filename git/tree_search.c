@@ -30,7 +30,7 @@ struct held {
 /* What a tree holds, in the order of its entries. */
 struct holding {
     struct held *items;
-    uint32_t count;
+    uint32_t count, room;
     uint32_t number; /* of the set; 0: empty */
 };
 
@@ -47,16 +47,16 @@ struct ks_tree_search {
     const struct ks_tree_log *log;
     uint32_t *part_first; /* number of each part's first tree among all */
     uint32_t tree_count;
-    uint32_t *derived_first, *derived;     /* trees whose base is a tree */
-    KS_VEC(, struct candidate) candidates; /* in order of tree and place */
-    uint32_t *first_candidate;             /* of each tree */
-    uint32_t *numbers;                     /* of blobs and trees, by object */
-    uint32_t *names;                       /* of wanted entries, by name */
-    uint8_t *known;                        /* a bit for each object with one */
-    uint8_t *changed;                      /* a bit for each object */
-    KS_VEC(, uint32_t) changes;            /* whose number changed */
-    struct holding *holdings;              /* of each tree */
-    struct ks_map sets;                    /* number of a set by its contents */
+    uint32_t *derived_first, *derived; /* trees whose base is a tree */
+    struct candidate *candidates;      /* in order of tree and place */
+    uint32_t *first_candidate;         /* of each tree; the last is the end */
+    uint32_t *numbers;                 /* of blobs and trees, by object */
+    uint32_t *names;                   /* of wanted entries, by name */
+    uint8_t *known;                    /* a bit for each object with one */
+    uint8_t *changed;                  /* a bit for each object */
+    KS_VEC(, uint32_t) changes;        /* whose number changed */
+    struct holding *holdings;          /* of each tree */
+    struct ks_map sets;                /* number of a set by its contents */
     uint32_t next_number;
     struct ks_arena arena;
     struct held_list list;      /* of the tree at hand */
@@ -212,9 +212,9 @@ static bool list_tree(struct ks_tree_search *search, uint32_t number)
             return false;
         fresh += run->fresh ? run->count : 0;
         for (; run->fresh && next < search->first_candidate[number + 1] &&
-               search->candidates.items[next].at < fresh;
+               search->candidates[next].at < fresh;
              next++) {
-            const struct candidate *new = &search->candidates.items[next];
+            const struct candidate *new = &search->candidates[next];
 
             if (!add_new(search, new->ids,
                          entry + run->count - fresh + new->at))
@@ -274,13 +274,14 @@ static bool keep_list(struct ks_tree_search *search, struct holding *holding)
     size_t size = search->list.len * sizeof(*search->list.items);
 
     holding->count = (uint32_t)search->list.len;
-    holding->items = NULL;
-    if (size == 0)
-        return true;
-    holding->items = ks_arena_alloc(&search->arena, size);
-    if (holding->items == NULL)
-        return false;
-    memcpy(holding->items, search->list.items, size);
+    if (holding->room < holding->count) {
+        holding->items = ks_arena_alloc(&search->arena, size);
+        if (holding->items == NULL)
+            return false;
+        holding->room = holding->count;
+    }
+    if (size > 0)
+        memcpy(holding->items, search->list.items, size);
     return true;
 }
 
@@ -341,8 +342,8 @@ static inline bool is_changed(const struct ks_tree_search *search,
 /* Puts the trees on the stack in which something changed is a new entry. */
 static enum ks_rc find_changed(struct ks_tree_search *search, bool names)
 {
-    for (size_t i = search->candidates.len; i-- > 0;) {
-        const struct candidate *new = &search->candidates.items[i];
+    for (size_t i = search->first_candidate[search->tree_count]; i-- > 0;) {
+        const struct candidate *new = &search->candidates[i];
 
         if (is_changed(search, new->ids, names) &&
             !KS_VEC_PUSH(&search->stack, new->tree))
@@ -402,23 +403,42 @@ static bool number_wanted(struct ks_tree_search *search,
     return true;
 }
 
-static bool add_candidates(struct ks_tree_search *search,
-                           const struct ks_tree_part *part, uint32_t at,
-                           uint32_t tree, const uint8_t *trees)
+static bool is_candidate(const struct ks_tree_search *search,
+                         const uint8_t *trees, struct ks_tree_ids ids)
 {
-    uint32_t from = part->trees.items[at].first_new;
+    return has_bit(search, trees, ids.object) ||
+           has_bit(search, search->known, ids.object) ||
+           (search->names != NULL && search->names[ids.name] != 0);
+}
 
-    for (uint32_t i = from; i < ks_tree_part_new_end(part, at); i++) {
-        struct ks_tree_ids ids = part->entries.items[i];
+/* Counts or, once there is room, lists the candidates of all trees. */
+static uint32_t gather_candidates(struct ks_tree_search *search,
+                                  const uint8_t *trees)
+{
+    const struct ks_tree_log *log = search->log;
+    uint32_t tree = 0, count = 0;
 
-        if ((has_bit(search, trees, ids.object) ||
-             has_bit(search, search->known, ids.object) ||
-             (search->names != NULL && search->names[ids.name] != 0)) &&
-            !KS_VEC_PUSH(&search->candidates,
-                         (struct candidate){tree, i - from, ids}))
-            return false;
+    for (unsigned p = 0; p < log->part_count; p++) {
+        const struct ks_tree_part *part = &log->parts[p];
+
+        for (uint32_t i = 0; i < part->trees.len; i++, tree++) {
+            uint32_t from = part->trees.items[i].first_new;
+
+            search->first_candidate[tree] = count;
+            for (uint32_t e = from; e < ks_tree_part_new_end(part, i); e++) {
+                struct ks_tree_ids ids = part->entries.items[e];
+
+                if (!is_candidate(search, trees, ids))
+                    continue;
+                if (search->candidates != NULL)
+                    search->candidates[count] =
+                        (struct candidate){tree, e - from, ids};
+                count++;
+            }
+        }
     }
-    return true;
+    search->first_candidate[tree] = count;
+    return count;
 }
 
 /* Lists the new entries that may hold something, once wanted ones are known. */
@@ -426,28 +446,26 @@ static bool find_candidates(struct ks_tree_search *search)
 {
     const struct ks_tree_log *log = search->log;
     uint8_t *trees = calloc(log->numbers->count / 8 + 1, 1);
-    uint32_t tree = 0;
-    bool memory = trees != NULL;
 
     search->first_candidate =
         calloc(search->tree_count + 1U, sizeof(*search->first_candidate));
-    memory = memory && search->first_candidate != NULL;
-    for (unsigned p = 0; memory && p < log->part_count; p++)
+    if (trees == NULL || search->first_candidate == NULL) {
+        free(trees);
+        return false;
+    }
+    for (unsigned p = 0; p < log->part_count; p++)
         for (size_t i = 0; i < log->parts[p].trees.len; i++) {
             uint32_t object = log->parts[p].trees.items[i].object;
 
             if (object < log->numbers->count)
                 trees[object / 8] |= (uint8_t)(1U << object % 8);
         }
-    for (unsigned p = 0; memory && p < log->part_count; p++)
-        for (uint32_t i = 0; memory && i < log->parts[p].trees.len; i++) {
-            search->first_candidate[tree] = (uint32_t)search->candidates.len;
-            memory = add_candidates(search, &log->parts[p], i, tree++, trees);
-        }
-    if (memory)
-        search->first_candidate[tree] = (uint32_t)search->candidates.len;
+    search->candidates = calloc(gather_candidates(search, trees) + 1U,
+                                sizeof(*search->candidates));
+    if (search->candidates != NULL)
+        (void)gather_candidates(search, trees);
     free(trees);
-    return memory;
+    return search->candidates != NULL;
 }
 
 enum ks_rc ks_tree_search_new(struct ks_tree_search **out,
@@ -488,7 +506,7 @@ void ks_tree_search_free(struct ks_tree_search *search)
     free(search->part_first);
     free(search->derived_first);
     free(search->derived);
-    KS_VEC_RELEASE(&search->candidates);
+    free(search->candidates);
     free(search->first_candidate);
     free(search->numbers);
     free(search->names);
