@@ -65,8 +65,15 @@ static bool add_run(struct ks_runs *runs, size_t from, size_t to)
     return KS_VEC_PUSH(runs, (struct ks_run){from, to});
 }
 
+/* Whether the text ends where the base does. */
+static bool ends_alike(const struct ks_copy *last, struct ks_carry_ends ends)
+{
+    return last->to + (size_t)last->len == ends.len &&
+           last->from + (size_t)last->len == ends.base_len;
+}
+
 enum ks_rc ks_carry_fresh(struct ks_runs *out, const struct ks_copy *copies,
-                          size_t count, size_t len, size_t width,
+                          size_t count, struct ks_carry_ends ends, size_t width,
                           struct ks_err *err)
 {
     size_t reach = width > 0 ? width - 1 : 0;
@@ -74,18 +81,19 @@ enum ks_rc ks_carry_fresh(struct ks_runs *out, const struct ks_copy *copies,
 
     out->len = 0;
     for (size_t i = 0; i <= count; i++) {
-        size_t next = i < count ? copies[i].to : len;
+        size_t next = i < count ? copies[i].to : ends.len;
         /* A hit may be narrower than its trigger: what was in front of it in
          * the base may be gone. */
         bool at_start = done == 0 && (i == count || copies[i].from == 0);
-        bool at_end = next == len && i == count;
+        bool at_end =
+            i == count && (count == 0 || ends_alike(&copies[count - 1], ends));
         size_t from = done > reach ? done - reach : 0;
-        size_t to = next + reach < len ? next + reach : len;
+        size_t to = next + reach < ends.len ? next + reach : ends.len;
 
         /* A seam at an end of the text has nothing on its other side. */
         if (!((at_start || at_end) && done == next) && !add_run(out, from, to))
             return ks_fail_memory(err);
-        done = i < count ? copies[i].to + (size_t)copies[i].len : len;
+        done = i < count ? copies[i].to + (size_t)copies[i].len : ends.len;
     }
     return KS_OK;
 }

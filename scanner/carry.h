@@ -37,22 +37,24 @@ struct ks_run {
 
 KS_VEC(ks_runs, struct ks_run);
 
+/* The lengths of a blob and its base, for results that see their ends. */
+struct ks_carry_ends {
+    size_t base_len, len;
+};
+
 /*
  * The runs that hold every occurrence of up to `width` bytes which no single
- * copy holds, in order, disjoint. `copies` as in struct ks_blob.
+ * copy holds, in order, disjoint. The end of the text counts as one byte more,
+ * where the base goes on behind what was copied last. `copies` as in struct
+ * ks_blob.
  */
 enum ks_rc ks_carry_fresh(struct ks_runs *out, const struct ks_copy *copies,
-                          size_t count, size_t len, size_t width,
+                          size_t count, struct ks_carry_ends ends, size_t width,
                           struct ks_err *err);
 
 /* The copy that holds all of [from, to) of the blob, or NULL. O(log count). */
 const struct ks_copy *ks_carry_holding(const struct ks_copy *copies,
                                        size_t count, size_t from, size_t to);
-
-/* The lengths of a blob and its base, for results that see their ends. */
-struct ks_carry_ends {
-    size_t base_len, len;
-};
 
 /*
  * Whether a result that depends on `before` bytes before and `after` behind

@@ -114,6 +114,36 @@ static size_t run_length(const struct ks_run *run)
     return run->to - run->from;
 }
 
+/* A walk over the base's results, moved into the blob. */
+struct carrying {
+    struct ks_scan *scan;
+    const struct ks_blob *blob;
+    const struct ks_memo *base;
+    struct ks_carry_ends ends;
+    size_t hit; /* of the base, behind the copy that was looked at last */
+};
+
+static struct carrying carry_into(struct ks_scan *scan,
+                                  const struct ks_blob *blob)
+{
+    const struct ks_memo *base = blob->base_memo;
+
+    return (struct carrying){
+        .scan = scan,
+        .blob = blob,
+        .base = base,
+        .ends = {.base_len = base->len, .len = blob->bytes.len},
+    };
+}
+
+/* Leaves in `fresh` what no copy holds, for results of that width. */
+static enum ks_rc find_fresh(struct carrying *c, size_t width,
+                             struct ks_err *err)
+{
+    return ks_carry_fresh(&c->scan->fresh, c->blob->copies, c->blob->copy_count,
+                          c->ends, width, err);
+}
+
 /* Copies the fresh runs into one buffer, with line ends behind each. */
 static enum ks_rc gather_runs(struct ks_scan *scan, struct ks_span text,
                               size_t gap, struct ks_err *err)
@@ -158,20 +188,18 @@ static void spread_hits(struct ks_scan *scan, size_t gap)
  * Prefilters what no copy holds: for Hyperscan in one call, since small calls
  * are dear; enough line ends are between runs that nothing reaches across.
  */
-static enum ks_rc prefilter_fresh(struct ks_scan *scan,
-                                  const struct ks_blob *blob,
-                                  struct ks_err *err)
+static enum ks_rc prefilter_fresh(struct carrying *c, struct ks_err *err)
 {
+    struct ks_scan *scan = c->scan;
+    struct ks_span text = c->blob->bytes;
     const struct ks_triggers *triggers = triggers_of(scan);
     const struct ks_prefilter *prefilter =
         ks_matcher_prefilter(scan->detector.matcher);
-    enum ks_rc rc =
-        ks_carry_fresh(&scan->fresh, blob->copies, blob->copy_count,
-                       blob->bytes.len, triggers->widest_database, err);
+    enum ks_rc rc = find_fresh(c, triggers->widest_database, err);
 
     scan->found.len = 0;
     if (rc == KS_OK)
-        rc = gather_runs(scan, blob->bytes, triggers->gap, err);
+        rc = gather_runs(scan, text, triggers->gap, err);
     if (rc == KS_OK)
         rc = ks_prefilter_scan(&scan->found, prefilter, scan->scratch,
                                KS_PREFILTER_DATABASE,
@@ -179,28 +207,17 @@ static enum ks_rc prefilter_fresh(struct ks_scan *scan,
     ks_prefilter_order(&scan->found, 0);
     spread_hits(scan, triggers->gap);
     if (rc == KS_OK)
-        rc = ks_carry_fresh(&scan->fresh, blob->copies, blob->copy_count,
-                            blob->bytes.len, triggers->widest_word, err);
+        rc = find_fresh(c, triggers->widest_word, err);
     for (size_t i = 0; i < scan->fresh.len && rc == KS_OK; i++) {
         struct ks_run run = scan->fresh.items[i];
 
-        rc = ks_prefilter_scan(&scan->found, prefilter, scan->scratch,
-                               KS_PREFILTER_WORDS,
-                               ks_span_slice(blob->bytes, run.from, run.to),
-                               (uint32_t)run.from, err);
+        rc = ks_prefilter_scan(
+            &scan->found, prefilter, scan->scratch, KS_PREFILTER_WORDS,
+            ks_span_slice(text, run.from, run.to), (uint32_t)run.from, err);
     }
     ks_prefilter_order(&scan->found, 0);
     return rc;
 }
-
-/* A walk over the base's results, moved into the blob. */
-struct carrying {
-    struct ks_scan *scan;
-    const struct ks_blob *blob;
-    const struct ks_memo *base;
-    struct ks_carry_ends ends;
-    size_t hit; /* of the base, behind the copy that was looked at last */
-};
 
 /* `near`: a guess; copies mostly follow each other in the base too. */
 static size_t first_hit_behind(const struct ks_memo *base, size_t offset,
@@ -341,13 +358,11 @@ static enum ks_rc add_copied(struct carrying *c, const struct ks_copy *copy,
 static enum ks_rc scan_delta(struct ks_scan *scan, const struct ks_blob *blob,
                              struct ks_err *err)
 {
-    struct carrying c = {.scan = scan, .blob = blob, .base = blob->base_memo};
+    struct carrying c = carry_into(scan, blob);
     size_t next = 0;
     uint64_t before = scan->amounts.scanned;
-    enum ks_rc rc;
+    enum ks_rc rc = prefilter_fresh(&c, err);
 
-    c.ends = (struct ks_carry_ends){c.base->len, blob->bytes.len};
-    rc = prefilter_fresh(scan, blob, err);
     for (size_t i = 0; i < blob->copy_count && rc == KS_OK; i++) {
         rc = add_copied(&c, &blob->copies[i], &next, err);
     }
@@ -485,12 +500,9 @@ static void join_runs(struct ks_runs *runs, size_t gap)
 static enum ks_rc unwrap_delta(struct ks_scan *scan, const struct ks_blob *blob,
                                struct ks_err *err)
 {
-    struct carrying c = {.scan = scan, .blob = blob, .base = blob->base_memo};
-    enum ks_rc rc;
+    struct carrying c = carry_into(scan, blob);
+    enum ks_rc rc = find_fresh(&c, KS_DECODE_REACH + 1, err);
 
-    c.ends = (struct ks_carry_ends){c.base->len, blob->bytes.len};
-    rc = ks_carry_fresh(&scan->fresh, blob->copies, blob->copy_count,
-                        blob->bytes.len, KS_DECODE_REACH + 1, err);
     /* The decoder looks as far beyond each: nearer ones it would see twice. */
     join_runs(&scan->fresh, 2 * (size_t)KS_DECODE_REACH);
     for (size_t i = 0; i < scan->fresh.len && rc == KS_OK; i++)

@@ -9,11 +9,15 @@
 #include <string.h>
 
 enum {
-    TOKEN = 3,      /* bytes of a token on either side of a joint */
-    LINE = 16,      /* bytes of a key's line before its end */
-    JOINT = 96,     /* the longest from quote to quote */
-    LITERAL = 4096, /* the longest literal */
+    TOKEN = 3,    /* bytes of a token on either side of a joint */
+    LINE = 16,    /* bytes of a key's line before its end */
+    JOINT = 96,   /* the longest from quote to quote */
+    PIECE = 144,  /* of a longer literal, what is read beside a joint */
+    ESCAPES = 12, /* backslashes in a row that are counted */
 };
+
+_Static_assert(JOINT + PIECE + ESCAPES < (int)KS_DECODE_REACH,
+               "whether a chain goes on is decided within reach");
 
 static bool is_token_byte(uint8_t c)
 {
@@ -103,105 +107,131 @@ static bool is_escaped(struct ks_span text, size_t at)
 {
     size_t count = 0;
 
-    while (count < at && text.ptr[at - count - 1] == '\\')
+    while (count < at && count < ESCAPES && text.ptr[at - count - 1] == '\\')
         count++;
     return count % 2 == 1;
 }
 
-/* The quote that opens the literal which closes at `at`, or SIZE_MAX. */
-static size_t opening_of(struct ks_span text, size_t at)
+/* What is read of one literal. */
+struct piece {
+    size_t from, to; /* between the quotes */
+    bool whole;      /* both quotes are there; else it is longer */
+};
+
+/* The end of the literal that closes with the quote at `at`, if it is one. */
+static bool piece_before(struct piece *out, struct ks_span text, size_t at)
 {
     uint8_t quote = text.ptr[at];
+    size_t from = at;
 
-    for (size_t i = at; i > 0 && at - i < LITERAL; i--) {
-        uint8_t c = text.ptr[i - 1];
+    for (; from > 0 && at - from < PIECE; from--) {
+        uint8_t c = text.ptr[from - 1];
 
         if (c == '\n' || c == '\0')
-            return SIZE_MAX;
-        if (c == quote && !is_escaped(text, i - 1))
-            return i - 1;
+            return false;
+        if (c == quote && !is_escaped(text, from - 1)) {
+            *out = (struct piece){from, at, true};
+            return true;
+        }
     }
-    return SIZE_MAX;
+    *out = (struct piece){from, at, false};
+    return from > 0;
 }
 
-/* The quote that closes the literal which opens at `at`, or SIZE_MAX. */
-static size_t closing_of(struct ks_span text, size_t at)
+/* The beginning of the literal that opens with the quote at `at`. */
+static bool piece_behind(struct piece *out, struct ks_span text, size_t at)
 {
-    for (size_t i = at + 1; i < text.len && i - at <= LITERAL; i++) {
-        if (text.ptr[i] == '\n' || text.ptr[i] == '\0')
-            return SIZE_MAX;
-        if (text.ptr[i] == '\\')
-            i++;
-        else if (text.ptr[i] == text.ptr[at])
-            return i;
+    size_t to = at + 1;
+
+    for (; to < text.len && to - at <= PIECE; to++) {
+        uint8_t c = text.ptr[to];
+
+        if (c == '\n' || c == '\0')
+            return false;
+        if (c == text.ptr[at]) {
+            *out = (struct piece){at + 1, to, true};
+            return true;
+        }
+        to += c == '\\';
     }
-    return SIZE_MAX;
+    *out = (struct piece){at + 1, at + 1 + PIECE, false};
+    return to < text.len;
 }
 
-/* The first literal of the chain that the one at `opening` belongs to. */
-static size_t first_of(struct ks_span text, size_t opening)
+/* The piece to which the one that opens behind `opening` is joined. */
+static bool joined_before(struct piece *out, struct ks_span text,
+                          size_t opening)
 {
-    for (;;) {
-        size_t at = opening;
-        size_t before;
+    size_t at = opening;
 
-        while (at > 0 && opening - at < JOINT &&
-               text.ptr[at - 1] != text.ptr[opening])
-            at--;
-        if (at == 0 || text.ptr[at - 1] != text.ptr[opening] ||
-            joint_at(text, at - 1) != opening)
-            return opening;
-        before = opening_of(text, at - 1);
-        if (before == SIZE_MAX)
-            return opening;
-        opening = before;
-    }
+    while (at > 0 && opening - at < JOINT &&
+           text.ptr[at - 1] != text.ptr[opening])
+        at--;
+    return at > 0 && text.ptr[at - 1] == text.ptr[opening] &&
+           joint_at(text, at - 1) == opening && piece_before(out, text, at - 1);
 }
 
-/* Appends literal after literal; `*to` is where the last one closes. */
-static enum ks_rc decode(struct ks_decode_job *job, size_t opening, size_t *to)
+/* Goes back to the first piece of the chain. */
+static void go_to_first(struct piece *piece, struct ks_span text)
 {
-    size_t from = opening + 1;
+    struct piece before;
+
+    while (piece->whole && joined_before(&before, text, piece->from - 1))
+        *piece = before;
+}
+
+/* The piece that is joined to this one, if it is whole and one is. */
+static bool joined_behind(struct piece *out, struct ks_span text,
+                          const struct piece *piece)
+{
+    size_t opening = joint_at(text, piece->to);
+
+    return opening != 0 && piece_behind(out, text, opening);
+}
+
+/* Appends piece after piece from `first` on; `*to` is where the last ends. */
+static enum ks_rc decode(struct ks_decode_job *job, const struct piece *first,
+                         size_t *to)
+{
+    struct piece piece = *first;
+    bool more = true;
     enum ks_rc rc = KS_OK;
 
     ks_decode_output_clear(job->output);
-    while (opening != 0 || from == 1) {
-        size_t closing = closing_of(job->text, opening);
+    while (more && rc == KS_OK &&
+           piece.to - first->from <= KS_DECODE_LONGEST_ESCAPED) {
+        struct piece next;
 
-        if (closing == SIZE_MAX || closing - from > KS_DECODE_LONGEST_ESCAPED)
-            break;
         rc = ks_decode_output_copy(
-            job->output, opening + 1 - from,
-            ks_span_slice(job->text, opening + 1, closing));
-        if (rc != KS_OK)
-            return rc;
-        *to = closing;
-        opening = joint_at(job->text, closing);
-        if (opening == 0)
-            break;
+            job->output, piece.from - first->from,
+            ks_span_slice(job->text, piece.from, piece.to));
+        *to = piece.to;
+        /* The first one may have no beginning, but has its closing quote. */
+        more = (piece.whole || piece.from == first->from) &&
+               joined_behind(&next, job->text, &piece);
+        if (more)
+            piece = next;
     }
-    return KS_OK;
+    return rc;
 }
 
 enum ks_rc ks_decode_concatenation(struct ks_decode_job *job, size_t at,
                                    size_t *next)
 {
     size_t joint = joint_at(job->text, at);
-    size_t opening, to = at;
+    struct piece piece;
+    size_t to = at;
     enum ks_rc rc;
 
     *next = at + 1;
-    if (joint == 0)
+    if (joint == 0 || !piece_before(&piece, job->text, at))
         return KS_OK;
-    opening = opening_of(job->text, at);
-    if (opening == SIZE_MAX)
-        return KS_OK;
-    opening = first_of(job->text, opening);
-    rc = decode(job, opening, &to);
+    go_to_first(&piece, job->text);
+    rc = decode(job, &piece, &to);
     if (rc != KS_OK)
         return rc;
     *next = to > at ? to : at + 1;
     if (to < joint)
         return KS_OK;
-    return ks_decode_report(job, KS_DECODE_CONCATENATION, opening + 1, to);
+    return ks_decode_report(job, KS_DECODE_CONCATENATION, piece.from, to);
 }

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-enum { ROUNDS = 150, TEXT = 6000, COPIES = 40 };
+enum { ROUNDS = 150, TEXT = 6000, COPIES = 40, LITERAL = 1600 };
 
 struct fixture {
     struct ks_matcher *matcher;
@@ -39,17 +39,61 @@ static size_t add_random(struct fixture *f, char *out, size_t len,
     return len;
 }
 
+static size_t add_text(char *out, const char *text)
+{
+    memcpy(out, text, strlen(text));
+    return strlen(text);
+}
+
+/* A token in two literals; the second goes on for up to LITERAL bytes. */
+static size_t add_joined(struct fixture *f, char *out)
+{
+    static const char mixed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
+                                "UVWXYZ0123456789";
+    static const char *const joints[] = {"\" + \"", "\" +\n  \"", "\"\n\""};
+    const char *joint = joints[draw(f, sizeof(joints) / sizeof(*joints))];
+    size_t len = add_text(out, "x = \"do" "p_v1_");
+
+    len += add_random(f, out + len, 20, "0123456789abcdef");
+    len += add_text(out + len, joint);
+    len += add_random(f, out + len, 44, "0123456789abcdef");
+    out[len++] = ' ';
+    for (size_t words = draw(f, LITERAL / 8); words > 0; words--) {
+        len += add_random(f, out + len, 7, mixed);
+        out[len++] = ' ';
+    }
+    len += add_text(out + len, draw(f, 3) == 0 ? "\n" : "\";\n");
+    return len;
+}
+
 /* A few bytes that rules care about, whole or in part. */
 static size_t add_piece(struct fixture *f, char *out)
 {
     static const char mixed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRST"
                                 "UVWXYZ0123456789";
     static const char *const heads[] = {
-        "password = \"", "api_key: '",  "AK" "IA",       "gh" "p_",
-        "token=",        "secret",     "postgres://u:", "\n",
-        "\"\n",          " pass",      "word: ",        "xo" "xb-",
-        "key",           "= ",         "# gitleaks:allow\n",
-        "asana_key: ",   "do" "p_v1_", "shodan.io ",
+        "password = \"",
+        "api_key: '",
+        "AK"
+        "IA",
+        "gh"
+        "p_",
+        "token=",
+        "secret",
+        "postgres://u:",
+        "\n",
+        "\"\n",
+        " pass",
+        "word: ",
+        "xo"
+        "xb-",
+        "key",
+        "= ",
+        "# gitleaks:allow\n",
+        "asana_key: ",
+        "do"
+        "p_v1_",
+        "shodan.io ",
     };
     const char *head = heads[draw(f, sizeof(heads) / sizeof(*heads))];
     size_t len = strlen(head);
@@ -63,7 +107,8 @@ static size_t make_text(struct fixture *f, char *out, size_t len)
     size_t used = 0;
 
     while (used + 64 < len)
-        used += add_piece(f, out + used);
+        used += draw(f, 24) == 0 ? add_joined(f, out + used)
+                                 : add_piece(f, out + used);
     return used;
 }
 

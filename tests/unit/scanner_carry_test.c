@@ -42,6 +42,16 @@ static bool in_a_run(const struct ks_runs *runs, size_t from, size_t to)
     return false;
 }
 
+/* Whether nothing stands behind the last copy, here or in the base. */
+static bool same_end(const struct ks_copy *copies, size_t count,
+                     struct ks_carry_ends ends)
+{
+    const struct ks_copy *last = &copies[count - 1];
+
+    return count > 0 && last->to + (size_t)last->len == ends.len &&
+           last->from + (size_t)last->len == ends.base_len;
+}
+
 static void runs_hold_what_no_copy_holds(void **state)
 {
     uint64_t seed = 3;
@@ -53,9 +63,13 @@ static void runs_hold_what_no_copy_holds(void **state)
         struct ks_runs runs = {0};
         size_t len = 1 + draw(&seed, LEN), width = 1 + draw(&seed, 12);
         size_t count = draw_copies(&seed, copies, len);
+        struct ks_carry_ends ends = {.base_len = draw(&seed, LEN), .len = len};
 
         assert_int_equal(
-            ks_carry_fresh(&runs, copies, count, len, width, NULL), KS_OK);
+            ks_carry_fresh(&runs, copies, count, ends, width, NULL), KS_OK);
+        assert_true(
+            same_end(copies, count, ends) || width == 1 ||
+            in_a_run(&runs, len - (width > len ? len : width - 1), len));
         for (size_t i = 0; i < runs.len; i++) {
             assert_true(runs.items[i].from < runs.items[i].to);
             assert_true(runs.items[i].to <= len);
@@ -89,12 +103,12 @@ static void whole_means_the_same_view(void **state)
     (void)state;
     for (int round = 0; round < 50 * ROUNDS; round++) {
         struct ks_carry_ends ends = {1 + draw(&seed, 30), 1 + draw(&seed, 30)};
-        uint32_t most = (uint32_t)(ends.base_len < ends.len ? ends.base_len
-                                                             : ends.len);
+        uint32_t most =
+            (uint32_t)(ends.base_len < ends.len ? ends.base_len : ends.len);
         uint32_t size = 1 + draw(&seed, most);
-        struct ks_copy copy = {
-            draw(&seed, (uint32_t)ends.len - size + 1),
-            draw(&seed, (uint32_t)ends.base_len - size + 1), size};
+        struct ks_copy copy = {draw(&seed, (uint32_t)ends.len - size + 1),
+                               draw(&seed, (uint32_t)ends.base_len - size + 1),
+                               size};
         size_t at = copy.from + draw(&seed, size + 1);
         size_t before = draw(&seed, 12), after = draw(&seed, 12);
         size_t there = at - copy.from + copy.to;
