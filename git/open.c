@@ -202,9 +202,11 @@ static enum ks_rc scan(struct ks_git *git, const struct ks_blob_sink *sink,
 }
 
 void ks_git_use_state(struct ks_git *git, const char *path,
-                      const uint8_t key[KS_GIT_STATE_KEY])
+                      const uint8_t key[KS_GIT_STATE_KEY],
+                      const struct ks_git_notes *notes)
 {
     git->state = path;
+    git->notes = notes;
     memcpy(git->state_key, key, KS_GIT_STATE_KEY);
 }
 

@@ -217,6 +217,20 @@ static enum ks_rc take_log(struct search *search, const char *path,
 typedef enum ks_rc take_fn(struct search *search, const char *path,
                            const char *name, struct ks_err *err);
 
+/* DT_DIR, DT_REG, or something else; links are followed. */
+static unsigned char type_of(const struct dirent *entry, const char *path)
+{
+    struct stat st;
+
+    if (entry->d_type != DT_UNKNOWN && entry->d_type != DT_LNK)
+        return entry->d_type;
+    if (stat(path, &st) != 0)
+        return DT_UNKNOWN;
+    return S_ISDIR(st.st_mode) ? DT_DIR
+           : S_ISREG(st.st_mode) ? DT_REG
+                                 : DT_UNKNOWN;
+}
+
 /*
  * Calls `take` for each file below `root` + `name`; `name` grows with the
  * folders. What is not there holds nothing.
@@ -238,7 +252,7 @@ static enum ks_rc walk(struct search *search, const char *root,
         return KS_OK;
     }
     while (rc == KS_OK && (entry = readdir(dir)) != NULL) {
-        struct stat st;
+        unsigned char type;
 
         if (entry->d_name[0] == '.')
             continue;
@@ -249,11 +263,10 @@ static enum ks_rc walk(struct search *search, const char *root,
             unreadable(search, path);
             continue;
         }
-        if (stat(path, &st) != 0)
-            continue;
-        if (S_ISDIR(st.st_mode))
+        type = type_of(entry, path);
+        if (type == DT_DIR)
             rc = walk(search, root, below, depth + 1, take, err);
-        else if (S_ISREG(st.st_mode) && !ends(ks_span_str(below), ".lock"))
+        else if (type == DT_REG && !ends(ks_span_str(below), ".lock"))
             rc = take(search, path, below, err);
     }
     (void)closedir(dir);
