@@ -86,6 +86,7 @@ struct ks_git_place {
     const char *message; /* subject line */
     uint64_t order;      /* rises with topology and date; ties broken by id */
     bool at_tip;         /* a tip has this blob at this path */
+    bool unreachable;    /* neither a ref nor a reflog leads there */
 };
 
 /* What was handed to the sink as `oid` under this kind. */

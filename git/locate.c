@@ -11,6 +11,7 @@
 #include "git/commits.h"
 #include "git/present.h"
 #include "git/recall.h"
+#include "git/strays.h"
 #include "git/tree_search.h"
 #include "git/words.h"
 
@@ -221,6 +222,8 @@ static enum ks_rc take_steps(struct locator *locator, struct ks_err *err)
 
         if (at >= end)
             break;
+        if (ks_git_stopped(locate->git))
+            return ks_fail(err, KS_ECANCELED, "stopped");
         for (size_t i = at; rc == KS_OK && i < at + STEP && i < end; i++)
             rc = i < commits
                      ? look_at_commit(locator, locate->commits->chosen.items[i],
@@ -382,7 +385,21 @@ struct telling {
     struct ks_arena texts;
     struct ks_git_words *of_commit, *of_root;
     struct ks_present *present;
+    uint8_t *kept; /* of ks_strays_mark_kept; NULL: all are */
 };
+
+/* Whether it is there only because all objects were chosen. */
+static bool is_unreachable(const struct telling *telling,
+                           const struct hit *found)
+{
+    const struct ks_commits *commits = telling->locate->commits;
+
+    if (telling->kept == NULL)
+        return false;
+    if (found->commit != KS_OIDS_NONE)
+        return telling->kept[found->commit] == 0;
+    return commits->roots.items[found->root].why == KS_TIP_STRAY;
+}
 
 static bool is_live(const struct locate *locate, const struct hit *found)
 {
@@ -413,8 +430,11 @@ static enum ks_rc tell_unreachable(
     enum ks_rc (*place)(void *, const struct ks_git_place *, struct ks_err *),
     void *ctx, struct ks_err *err)
 {
-    const struct ks_git_place told = {
-        .blob = query, .author = {"", ""}, .message = "", .order = UINT64_MAX};
+    const struct ks_git_place told = {.blob = query,
+                                      .author = {"", ""},
+                                      .message = "",
+                                      .order = UINT64_MAX,
+                                      .unreachable = true};
 
     return place(ctx, &told, err);
 }
@@ -449,6 +469,7 @@ static enum ks_rc tell(struct telling *telling, const struct hit *found,
         .message = words->subject,
         .order = order_of(commits, found),
         .at_tip = at_tip(telling, found),
+        .unreachable = is_unreachable(telling, found),
     };
     rc = ks_recall_note_place(telling->locate->git, telling->locate->queries,
                               &told, err);
@@ -493,6 +514,8 @@ static enum ks_rc tell_all(struct locate *locate, const struct hit_list *all,
                                err);
     if (rc == KS_OK)
         rc = find_present(&telling, all, err);
+    if (rc == KS_OK && locate->git->options.all_objects)
+        rc = ks_strays_mark_kept(&telling.kept, locate->git, err);
     for (size_t i = 0; rc == KS_OK && i < all->len; i++)
         rc = tell(&telling, &all->items[i], place, ctx, err);
     ks_present_free(telling.present);
@@ -500,6 +523,7 @@ static enum ks_rc tell_all(struct locate *locate, const struct hit_list *all,
     ks_arena_release(&telling.texts);
     free(telling.of_commit);
     free(telling.of_root);
+    free(telling.kept);
     return rc;
 }
 

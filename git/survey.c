@@ -53,6 +53,7 @@ struct ks_survey {
     atomic_size_t next_loose;
     atomic_bool doubtful;
     atomic_bool damaged;         /* the marks cannot be narrowed */
+    atomic_bool missing;         /* something is named and is not there */
     struct ks_tree_reach *reach; /* what they were narrowed to, or NULL */
 };
 
@@ -65,6 +66,12 @@ static void doubt(struct ks_survey *survey)
 static void doubt_damage(struct ks_survey *survey)
 {
     atomic_store_explicit(&survey->damaged, true, memory_order_relaxed);
+    doubt(survey);
+}
+
+static void doubt_missing(struct ks_survey *survey)
+{
+    atomic_store_explicit(&survey->missing, true, memory_order_relaxed);
     doubt(survey);
 }
 
@@ -97,7 +104,7 @@ static void mark(struct ks_survey *survey, const uint8_t *name,
     else if (ks_loose_find(survey->in.loose, name, &number))
         set_mark(marks[survey->in.packs->all.len], number);
     else
-        doubt(survey);
+        doubt_missing(survey);
 }
 
 static enum ks_rc gather(struct surveyor *worker, enum ks_blob_kind kind,
@@ -567,6 +574,11 @@ enum ks_rc ks_survey_narrow(struct ks_survey *survey, struct ks_git *git,
         atomic_store(&survey->doubtful, mark_all_reached(survey) !=
                                             ks_tree_reach_count(survey->reach));
     return rc == KS_ELIMIT ? KS_OK : rc;
+}
+
+bool ks_survey_whole(const struct ks_survey *survey)
+{
+    return !atomic_load(&survey->damaged) && !atomic_load(&survey->missing);
 }
 
 bool ks_survey_doubtful(const struct ks_survey *survey)

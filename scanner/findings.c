@@ -27,7 +27,7 @@ struct spot {
     const char *archive;
     uint32_t nth; /* among the secret's occurrences in that blob */
     uint64_t order;
-    bool at_tip;
+    bool at_tip, unreachable;
     const struct ks_occurrence *occurrence;
     const struct ks_origin *origin;
     const struct ks_commit *commit;
@@ -265,7 +265,8 @@ static bool add_spots(struct making *m, const struct ks_origin *origin,
         spot.path = place->path;
         spot.order = place->order;
         spot.at_tip = place->at_tip;
-        spot.commit = &place->commit;
+        spot.unreachable = place->unreachable;
+        spot.commit = place->commit.oid.len > 0 ? &place->commit : NULL;
         if (!KS_VEC_PUSH(&m->spots, spot))
             return false;
     }
@@ -329,6 +330,8 @@ static int by_introduction(const void *a, const void *b)
     }
     if (x->nth != y->nth)
         return x->nth < y->nth ? -1 : 1;
+    if (x->unreachable != y->unreachable)
+        return x->unreachable ? 1 : -1;
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
     if (x->occurrence->offset != y->occurrence->offset)
@@ -399,6 +402,7 @@ static struct ks_location location_of(const struct making *m,
         .decoded = decoded_name(m->arena, o->decoded),
         .archive = spot->archive,
         .at_tip = spot->at_tip,
+        .unreachable = spot->unreachable,
     };
 }
 
