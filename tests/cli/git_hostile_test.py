@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Repositories made to hurt: each scan ends soon, in little memory, and names
+what it left out.
+
+git_hostile_test.py PROGRAM SOURCE-DIR
+"""
+import hashlib
+import json
+import os
+import subprocess
+import zlib
+
+import sample
+from support import CLEAN, FOUND, PROGRAM, git, run_cases, skipped, write
+
+SECONDS = 40  # sanitizers and a busy machine included
+WAYS = ([], ["--range=HEAD~1..HEAD"], ["--engine=whole"], ["--all-objects"],
+        ["--range=HEAD~1..HEAD", "--engine=whole"], ["--jobs=1"])
+
+
+def scan(*args):
+    """The exit code and the report, or an error for a scan without end."""
+    done = subprocess.run([PROGRAM, "git", "--format=json", *args, "repo"],
+                          capture_output=True, check=False, timeout=SECONDS)
+    assert done.returncode in (0, 1, 3), done
+    return done.returncode, json.loads(done.stdout)
+
+
+def put(kind, data, name=None):
+    """A loose object, under its own name or a false one."""
+    raw = b"%s %d\0" % (kind.encode(), len(data)) + data
+    oid = name or hashlib.sha1(raw).hexdigest()
+    write("repo/.git/objects/%s/%s" % (oid[:2], oid[2:]), zlib.compress(raw))
+    return oid
+
+
+def put_tree(entries, name=None):
+    lines = [b"%s %s\0" % (mode.encode(), entry.encode()) + bytes.fromhex(oid)
+             for mode, entry, oid in sorted(entries, key=lambda e: e[1])]
+    return put("tree", b"".join(lines), name)
+
+
+def put_commit(tree, *parents):
+    person = "A <a@example.org> 1500000000 +0000"
+    lines = ["tree " + tree, *("parent " + p for p in parents),
+             "author " + person, "committer " + person, "", "a commit", ""]
+    oid = put("commit", "\n".join(lines).encode())
+    write("repo/.git/refs/heads/main", oid + "\n")
+    return oid
+
+
+def start():
+    subprocess.run(["rm", "-rf", "repo"], check=True)
+    git("init", "-q", "-b", "main", "repo")
+
+
+def secret(seed):
+    return ("t=%s\n" % sample.token(seed)).encode()
+
+
+def trees_that_hold_themselves():
+    for text in (b"fine\n", secret("self")):
+        start()
+        blob, other = put("blob", text), put("blob", b"other\n")
+        one, two = "aa" * 20, "bb" * 20
+        put_tree([("40000", "a", one), ("40000", "b", one),
+                  ("100644", "c", blob)], one)
+        put_tree([("40000", "a", two), ("40000", "b", two),
+                  ("100644", "c", other)], two)
+        first = put_commit(one)
+        put_commit(one, put_commit(two, first))
+        for way in WAYS:
+            code, report = scan(*way)
+            if text == b"fine\n":
+                assert code == CLEAN, (way, code, report["scan"])
+            else:
+                assert code == FOUND, (way, code)
+                assert skipped(report)["limit"] >= 1, (way, report["scan"])
+
+
+def trees_in_trees(text):
+    """Sixty trees, each ten times in the next: 10^60 paths."""
+    blob = put("blob", text)
+    tree = put_tree([("100644", "c%d" % i, blob) for i in range(10)])
+    for _ in range(60):
+        tree = put_tree([("40000", "d%d" % i, tree) for i in range(10)])
+    return tree
+
+
+def git_bomb():
+    for text in (b"fine\n", secret("bomb")):
+        start()
+        first = put_commit(trees_in_trees(b"other\n"))
+        put_commit(trees_in_trees(text), first)
+        for way in WAYS:
+            code, report = scan(*way)
+            assert code == (CLEAN if text == b"fine\n" else FOUND), (way, code)
+            assert ("limit" in skipped(report)) == (code == FOUND), way
+            assert report["scan"]["coverage"]["blobs"] < 20, report["scan"]
+
+
+def one_commit_with_everything():
+    """Many findings are no attack: each is told."""
+    start()
+    count = 11000
+    entries = [("100644", "f%05d" % i, put("blob", secret("n%d" % i)))
+               for i in range(count)]
+    put_commit(put_tree(entries))
+    code, report = scan()
+    assert code == FOUND and report["scan"]["complete"], report["scan"]
+    assert len(report["findings"]) == count, len(report["findings"])
+
+
+os.environ.update(GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull)
+run_cases(trees_that_hold_themselves, git_bomb, one_commit_with_everything)
