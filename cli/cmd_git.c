@@ -20,6 +20,9 @@ static const struct ks_option own[] = {
      "every object, unreachable ones included", KS_FIELD(all_objects)},
     {0, "unreachable", KS_OPTION_FLAG, NULL, "the same as --all-objects",
      KS_FIELD(all_objects)},
+    {0, "verify-objects", KS_OPTION_FLAG, NULL,
+     "check that every object has the hash it is named by",
+     KS_FIELD(verify_objects)},
     {0, "engine", KS_OPTION_TEXT, "NAME", "delta (default) or whole",
      KS_FIELD(engine)},
     {0, "state", KS_OPTION_TEXT, "FILE",
@@ -50,6 +53,7 @@ static enum ks_rc read_options(struct ks_git_options *options,
         .branches = args->branches.items,
         .branch_count = args->branches.len,
         .all_objects = args->all_objects,
+        .verify_objects = args->verify_objects,
         .allow_foreign_owner = args->allow_foreign_owner,
     };
     if (args->since != NULL)
@@ -64,11 +68,12 @@ static enum ks_rc read_options(struct ks_git_options *options,
     }
     if (rc == KS_OK && args->staged &&
         (args->range != NULL || args->since != NULL || args->all_objects ||
-         args->state != NULL || args->branches.len > 0))
+         args->state != NULL || args->verify_objects ||
+         args->branches.len > 0))
         rc = ks_fail(err, KS_EINVAL,
                      "--staged looks at the index, not at "
-                     "history: leave --range, --since, --branch, --state and "
-                     "--all-objects out");
+                     "history: leave --range, --since, --branch, --state, "
+                     "--all-objects and --verify-objects out");
     return rc;
 }
 

@@ -33,6 +33,7 @@ struct ks_git_options {
     const char *exclude_refs; /* nor what refs whose full names begin so do */
     int64_t since;    /* commits at or after this Unix time; 0 means all */
     bool all_objects; /* unreachable ones as well */
+    bool verify_objects; /* check the name of every object there is */
     bool allow_foreign_owner; /* open though somebody else owns it */
     bool from_environment;    /* GIT_DIR, GIT_INDEX_FILE …: inside hooks */
     struct ks_coverage *coverage; /* borrowed; never NULL */

@@ -4,10 +4,12 @@
 #include "git/commits.h"
 #include "git/discover.h"
 #include "git/folders.h"
+#include "git/map_guard.h"
 #include "git/reach.h"
 #include "git/recall.h"
 #include "git/tally.h"
 #include "git/tree_log.h"
+#include "git/verify.h"
 
 #include <errno.h>
 #include <git2.h>
@@ -196,7 +198,10 @@ static enum ks_rc scan(struct ks_git *git, const struct ks_blob_sink *sink,
 {
     bool recall =
         git->state != NULL && !git->options.all_objects && ks_reach_is_all(git);
+    enum ks_rc rc = git->options.verify_objects ? ks_verify(git, err) : KS_OK;
 
+    if (rc != KS_OK)
+        return rc;
     return recall ? ks_recall_scan(git, sink, err)
                   : ks_git_scan_anew(git, sink, err);
 }
@@ -236,6 +241,7 @@ enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
 
     if (rc != KS_OK)
         return rc;
+    ks_map_watch();
     counted = ks_tally_sink(&tally);
     rc = scan(git, &counted, err);
     ks_tally_finish(&tally, git->options.coverage);

@@ -11,7 +11,8 @@ import subprocess
 import zlib
 
 import sample
-from support import CLEAN, FOUND, PROGRAM, git, run_cases, skipped, write
+from support import (CLEAN, FOUND, INCOMPLETE, PROGRAM, git, run_cases,
+                     skipped, write)
 
 SECONDS = 40  # sanitizers and a busy machine included
 WAYS = ([], ["--range=HEAD~1..HEAD"], ["--engine=whole"], ["--all-objects"],
@@ -111,5 +112,45 @@ def one_commit_with_everything():
     assert len(report["findings"]) == count, len(report["findings"])
 
 
+def false_names():
+    """--verify-objects tells what the other scans take on trust."""
+    for packed in (False, True):
+        start()
+        blob = put("blob", b"fine\n")
+        put_commit(put_tree([("100644", "a", blob)]))
+        assert scan("--verify-objects")[0] == CLEAN
+        lie = put("blob", b"not what it is called\n", "cc" * 20)
+        put_commit(put_tree([("100644", "a", lie)]))
+        if packed:
+            pack_as_it_is("repo/.git/objects", lie)
+        assert scan()[0] == CLEAN
+        code, report = scan("--verify-objects")
+        named = [s["examples"] for s in report["scan"]["coverage"]["skipped"]]
+        assert code == INCOMPLETE and skipped(report) == {"corrupt": 1}, report
+        assert named == [["object with a wrong hash " + lie]], named
+
+
+def pack_as_it_is(folder, oid):
+    """Moves a loose object into a pack, whatever its name."""
+    path = os.path.join(folder, oid[:2], oid[2:])
+    with open(path, "rb") as file:
+        data = zlib.decompress(file.read()).split(b"\0", 1)[1]
+    os.remove(path)
+    assert len(data) < 0x800
+    pack = b"PACK" + (2).to_bytes(4, "big") + (1).to_bytes(4, "big")
+    pack += bytes([0x80 | 3 << 4 | len(data) & 15, len(data) >> 4])
+    pack += zlib.compress(data)
+    pack += hashlib.sha1(pack).digest()
+    name = bytes.fromhex(oid)
+    index = b"\xfftOc" + (2).to_bytes(4, "big")
+    index += b"".join((first >= name[0]).to_bytes(4, "big")
+                      for first in range(256))
+    index += name + bytes(4) + (12).to_bytes(4, "big") + pack[-20:]
+    index += hashlib.sha1(index).digest()
+    write(folder + "/pack/pack-made.pack", pack)
+    write(folder + "/pack/pack-made.idx", index)
+
+
 os.environ.update(GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull)
-run_cases(trees_that_hold_themselves, git_bomb, one_commit_with_everything)
+run_cases(trees_that_hold_themselves, git_bomb, one_commit_with_everything,
+          false_names)
