@@ -130,15 +130,35 @@ def false_names():
         assert named == [["object with a wrong hash " + lie]], named
 
 
-def pack_as_it_is(folder, oid):
-    """Moves a loose object into a pack, whatever its name."""
+def more_than_fits():
+    """A packed blob of 3 GiB, as its entry says: no room is made for it."""
+    start()
+    blob = put("blob", b"small\n")
+    put_commit(put_tree([("100644", "a", blob)]))
+    pack_as_it_is("repo/.git/objects", blob, 3 << 30)
+    code, report = scan()
+    assert code == INCOMPLETE and skipped(report) == {"corrupt": 1}, report
+
+
+def size_bytes(kind, size):
+    """The head of a pack's entry."""
+    out = [kind << 4 | size & 15]
+    size >>= 4
+    while size > 0:
+        out[-1] |= 0x80
+        out.append(size & 0x7f)
+        size >>= 7
+    return bytes(out)
+
+
+def pack_as_it_is(folder, oid, size=None):
+    """Moves a loose blob into a pack, whatever its name and size."""
     path = os.path.join(folder, oid[:2], oid[2:])
     with open(path, "rb") as file:
         data = zlib.decompress(file.read()).split(b"\0", 1)[1]
     os.remove(path)
-    assert len(data) < 0x800
     pack = b"PACK" + (2).to_bytes(4, "big") + (1).to_bytes(4, "big")
-    pack += bytes([0x80 | 3 << 4 | len(data) & 15, len(data) >> 4])
+    pack += size_bytes(3, len(data) if size is None else size)
     pack += zlib.compress(data)
     pack += hashlib.sha1(pack).digest()
     name = bytes.fromhex(oid)
@@ -153,4 +173,4 @@ def pack_as_it_is(folder, oid):
 
 os.environ.update(GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull)
 run_cases(trees_that_hold_themselves, git_bomb, one_commit_with_everything,
-          false_names)
+          false_names, more_than_fits)
