@@ -57,6 +57,20 @@ void ks_sha256_free(struct ks_sha256 *hash)
     free(hash);
 }
 
+bool ks_hash_name(uint8_t *out, size_t len, struct ks_span head,
+                  struct ks_span body)
+{
+    const EVP_MD *how = len == KS_SHA256_LEN ? EVP_sha256() : EVP_sha1();
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool made = ctx != NULL && EVP_DigestInit_ex(ctx, how, NULL) == 1 &&
+                EVP_DigestUpdate(ctx, head.ptr, head.len) == 1 &&
+                EVP_DigestUpdate(ctx, body.ptr, body.len) == 1 &&
+                EVP_DigestFinal_ex(ctx, out, NULL) == 1;
+
+    EVP_MD_CTX_free(ctx);
+    return made;
+}
+
 void ks_sha256(uint8_t out[KS_SHA256_LEN], struct ks_span bytes)
 {
     (void)EVP_Digest(bytes.ptr, bytes.len, out, NULL, EVP_sha256(), NULL);

@@ -24,6 +24,13 @@ void ks_sha256_free(struct ks_sha256 *hash);
 /* The digest of one run of bytes. */
 void ks_sha256(uint8_t out[KS_SHA256_LEN], struct ks_span bytes);
 
+/*
+ * SHA-1 (`len` 20) or SHA-256 (32) of two runs, one behind the other: what git
+ * names objects by. False without memory.
+ */
+bool ks_hash_name(uint8_t *out, size_t len, struct ks_span head,
+                  struct ks_span body);
+
 /* HMAC-SHA-256 (RFC 2104). */
 void ks_hmac_sha256(uint8_t out[KS_SHA256_LEN], struct ks_span key,
                     struct ks_span bytes);

@@ -48,7 +48,7 @@ struct ks_args {
 
     bool gitignore, no_archives;
 
-    bool staged, all_objects, unreachable, allow_foreign_owner;
+    bool staged, all_objects, verify_objects, allow_foreign_owner;
     const char *range, *since, *engine, *state;
     struct ks_words branches;
 

@@ -3,8 +3,6 @@
 #include "cli/history.h"
 #include "cli/options.h"
 
-#include "base/hash.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -22,6 +20,9 @@ static const struct ks_option own[] = {
      "every object, unreachable ones included", KS_FIELD(all_objects)},
     {0, "unreachable", KS_OPTION_FLAG, NULL, "the same as --all-objects",
      KS_FIELD(all_objects)},
+    {0, "verify-objects", KS_OPTION_FLAG, NULL,
+     "check that every object has the hash it is named by",
+     KS_FIELD(verify_objects)},
     {0, "engine", KS_OPTION_TEXT, "NAME", "delta (default) or whole",
      KS_FIELD(engine)},
     {0, "state", KS_OPTION_TEXT, "FILE",
@@ -52,6 +53,7 @@ static enum ks_rc read_options(struct ks_git_options *options,
         .branches = args->branches.items,
         .branch_count = args->branches.len,
         .all_objects = args->all_objects,
+        .verify_objects = args->verify_objects,
         .allow_foreign_owner = args->allow_foreign_owner,
     };
     if (args->since != NULL)
@@ -66,78 +68,13 @@ static enum ks_rc read_options(struct ks_git_options *options,
     }
     if (rc == KS_OK && args->staged &&
         (args->range != NULL || args->since != NULL || args->all_objects ||
-         args->state != NULL || args->branches.len > 0))
+         args->state != NULL || args->verify_objects ||
+         args->branches.len > 0))
         rc = ks_fail(err, KS_EINVAL,
                      "--staged looks at the index, not at "
-                     "history: leave --range, --since, --branch, --state and "
-                     "--all-objects out");
+                     "history: leave --range, --since, --branch, --state, "
+                     "--all-objects and --verify-objects out");
     return rc;
-}
-
-/* Stands for all that decides in which objects something is found. */
-static enum ks_rc state_key(uint8_t out[KS_GIT_STATE_KEY],
-                            const struct ks_session *s, struct ks_err *err)
-{
-    const char *confidence =
-        s->args->confidence == NULL ? "" : s->args->confidence;
-    uint8_t rules[KS_SHA256_LEN];
-    struct ks_sha256 *hash = NULL;
-    enum ks_rc rc = ks_ruleset_hash(rules, s->ruleset, err);
-
-    if (rc == KS_OK)
-        rc = ks_sha256_new(&hash, err);
-    if (rc != KS_OK)
-        return rc;
-    ks_sha256_add_field(hash, ks_span_str(KS_VERSION));
-    ks_sha256_add_field(hash, (struct ks_span){rules, sizeof(rules)});
-    ks_sha256_add_field(hash, ks_span_str(confidence));
-    ks_sha256_add_field(
-        hash, ks_span_str(s->args->no_allow_comments ? "all" : "allowed"));
-    ks_sha256_finish(hash, out);
-    ks_sha256_free(hash);
-    return KS_OK;
-}
-
-/* Scans all of history, or what its state does not know. */
-static enum ks_rc scan_history(struct ks_session *s, struct ks_git *git,
-                               const struct ks_blob_sink *sink,
-                               struct ks_err *err)
-{
-    uint8_t key[KS_GIT_STATE_KEY];
-    enum ks_rc rc = KS_OK;
-
-    if (s->args->state != NULL) {
-        rc = state_key(key, s, err);
-        if (rc == KS_OK)
-            ks_git_use_state(git, s->args->state, key);
-    }
-    if (rc == KS_OK)
-        rc = ks_git_scan(git, sink, err);
-    if (rc != KS_OK && rc != KS_ECANCELED)
-        return rc;
-    rc = ks_history_locate(git, s->collector, err);
-    return rc == KS_OK ? ks_git_remember(git, err) : rc;
-}
-
-static int scan(struct ks_session *s, struct ks_git *git, const char *target,
-                struct ks_err *err)
-{
-    bool staged = s->args->staged;
-    struct ks_blob_sink sink;
-    enum ks_rc rc =
-        ks_session_collect(s, staged ? 1 : ks_git_jobs(git), !staged, err);
-
-    if (rc != KS_OK)
-        return KS_EXIT_ERROR;
-    sink = ks_collector_sink(s->collector);
-    rc = staged ? ks_git_staged(git, &sink, err)
-                : scan_history(s, git, &sink, err);
-    if (staged && rc == KS_ECANCELED)
-        rc = KS_OK;
-    if (rc != KS_OK)
-        return KS_EXIT_ERROR;
-    return ks_session_report(s, staged ? KS_SCAN_STAGED : KS_SCAN_GIT, target,
-                             err);
 }
 
 static int run(const struct ks_command *command, const struct ks_args *args,
@@ -163,7 +100,7 @@ static int run(const struct ks_command *command, const struct ks_args *args,
         rc = ks_history_open(&git, &session, target, &options, KS_TRUST_OWN,
                              err);
     if (rc == KS_OK)
-        status = scan(&session, git, target, err);
+        status = ks_history_scan(&session, git, target, args->staged, err);
     ks_git_free(git);
     ks_session_close(&session);
     return status;

@@ -37,7 +37,6 @@ static int scan(struct ks_git_options *options, const struct ks_args *args,
 {
     struct ks_session session = {0};
     struct ks_git *git = NULL;
-    struct ks_blob_sink sink;
     int status = KS_EXIT_ERROR;
     enum ks_rc rc = ks_session_open(&session, args, err);
 
@@ -46,20 +45,7 @@ static int scan(struct ks_git_options *options, const struct ks_args *args,
         rc = ks_history_open(&git, &session, ".", options, KS_TRUST_ALWAYS,
                              err);
     if (rc == KS_OK)
-        rc = ks_session_collect(&session, staged ? 1 : ks_git_jobs(git),
-                                !staged, err);
-    if (rc == KS_OK) {
-        sink = ks_collector_sink(session.collector);
-        rc = staged ? ks_git_staged(git, &sink, err)
-                    : ks_git_scan(git, &sink, err);
-    }
-    if (rc == KS_ECANCELED)
-        rc = KS_OK;
-    if (rc == KS_OK && !staged)
-        rc = ks_history_locate(git, session.collector, err);
-    if (rc == KS_OK)
-        status = ks_session_report(
-            &session, staged ? KS_SCAN_STAGED : KS_SCAN_GIT, ".", err);
+        status = ks_history_scan(&session, git, ".", staged, err);
     ks_git_free(git);
     ks_session_close(&session);
     return status;

@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/history.h"
 
+#include "cli/scan_state.h"
+
 #include <stdlib.h>
+
+/* What was found, and whether somebody told where. */
+struct placing {
+    struct ks_collector *collector;
+    const struct ks_found_blob *found;
+    size_t count;
+    struct ks_git_query *queries;
+    bool *placed;
+};
 
 static enum ks_rc on_place(void *ctx, const struct ks_git_place *place,
                            struct ks_err *err)
 {
+    const struct placing *placing = ctx;
     struct ks_found_place found = {
         .blob = place->blob,
         .path = place->path,
@@ -16,30 +28,96 @@ static enum ks_rc on_place(void *ctx, const struct ks_git_place *place,
                    .message = place->message},
         .order = place->order,
         .at_tip = place->at_tip,
+        .unreachable = place->unreachable,
     };
 
-    return ks_collector_place(ctx, &found, err);
+    placing->placed[place->blob] = true;
+    return ks_collector_place(placing->collector, &found, err);
 }
 
-enum ks_rc ks_history_locate(struct ks_git *git, struct ks_collector *collector,
-                             struct ks_err *err)
+/* A search that was stopped leaves findings of which no commit is known. */
+static enum ks_rc place_rest(const struct placing *placing, struct ks_err *err)
 {
-    const struct ks_found_blob *found = NULL;
-    struct ks_git_query *queries;
-    size_t count = 0;
-    enum ks_rc rc = ks_collector_found(&found, &count, collector, err);
+    enum ks_rc rc = KS_OK;
 
-    if (rc != KS_OK || count == 0)
-        return rc;
-    queries = calloc(count, sizeof(*queries));
-    if (queries == NULL)
-        return ks_fail_memory(err);
-    for (size_t i = 0; i < count; i++)
-        queries[i] =
-            (struct ks_git_query){found[i].oid, found[i].kind, found[i].path};
-    rc = ks_git_locate(git, queries, count, on_place, collector, err);
-    free(queries);
+    for (size_t i = 0; rc == KS_OK && i < placing->count; i++) {
+        struct ks_found_place found = {.blob = i,
+                                       .path = placing->found[i].path};
+
+        if (!placing->placed[i])
+            rc = ks_collector_place(placing->collector, &found, err);
+    }
     return rc;
+}
+
+static enum ks_rc ask(struct placing *placing, struct ks_git *git,
+                      struct ks_err *err)
+{
+    enum ks_rc rc;
+
+    placing->queries = calloc(placing->count, sizeof(*placing->queries));
+    placing->placed = calloc(placing->count, sizeof(*placing->placed));
+    if (placing->queries == NULL || placing->placed == NULL)
+        return ks_fail_memory(err);
+    for (size_t i = 0; i < placing->count; i++)
+        placing->queries[i] =
+            (struct ks_git_query){placing->found[i].oid, placing->found[i].kind,
+                                  placing->found[i].path};
+    rc = ks_git_locate(git, placing->queries, placing->count, on_place, placing,
+                       err);
+    if (rc != KS_ECANCELED)
+        return rc;
+    rc = place_rest(placing, err);
+    return rc == KS_OK ? KS_ECANCELED : rc;
+}
+
+/* Asks the history for the places of all that the collector found. */
+static enum ks_rc locate(struct ks_git *git, struct ks_collector *collector,
+                         struct ks_err *err)
+{
+    struct placing placing = {.collector = collector};
+    enum ks_rc rc =
+        ks_collector_found(&placing.found, &placing.count, collector, err);
+
+    if (rc == KS_OK && placing.count > 0)
+        rc = ask(&placing, git, err);
+    free(placing.queries);
+    free(placing.placed);
+    return rc;
+}
+
+/* Scans history, or what its state does not know. */
+static enum ks_rc scan(struct ks_session *session, struct ks_git *git,
+                       const struct ks_blob_sink *sink, struct ks_err *err)
+{
+    struct ks_git_notes notes;
+    enum ks_rc rc = KS_OK;
+
+    if (session->args->state != NULL)
+        rc = ks_scan_state_use(&notes, session, git, err);
+    if (rc == KS_OK)
+        rc = ks_git_scan(git, sink, err);
+    if (rc == KS_OK || rc == KS_ECANCELED)
+        rc = locate(git, session->collector, err);
+    return rc == KS_OK ? ks_git_remember(git, err) : rc;
+}
+
+int ks_history_scan(struct ks_session *session, struct ks_git *git,
+                    const char *target, bool staged, struct ks_err *err)
+{
+    struct ks_blob_sink sink;
+    enum ks_rc rc = ks_session_collect(session, staged ? 1 : ks_git_jobs(git),
+                                       !staged, err);
+
+    if (rc != KS_OK)
+        return KS_EXIT_ERROR;
+    sink = ks_collector_sink(session->collector);
+    rc = staged ? ks_git_staged(git, &sink, err)
+                : scan(session, git, &sink, err);
+    if (rc != KS_OK && rc != KS_ECANCELED)
+        return KS_EXIT_ERROR;
+    return ks_session_report(session, staged ? KS_SCAN_STAGED : KS_SCAN_GIT,
+                             target, err);
 }
 
 enum ks_rc ks_history_open(struct ks_git **out, struct ks_session *session,

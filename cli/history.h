@@ -14,8 +14,12 @@ enum ks_rc ks_history_open(struct ks_git **out, struct ks_session *session,
                            const char *path, struct ks_git_options *options,
                            enum ks_trust trust, struct ks_err *err);
 
-/* Asks the history for the places of all that the collector found. */
-enum ks_rc ks_history_locate(struct ks_git *git, struct ks_collector *collector,
-                             struct ks_err *err);
+/*
+ * Scans the chosen history, or what is staged, says where what was found came
+ * from, and reports it as of `target`. Uses the state that the arguments name.
+ * Returns the exit code; KS_EXIT_ERROR with words in `err`.
+ */
+int ks_history_scan(struct ks_session *session, struct ks_git *git,
+                    const char *target, bool staged, struct ks_err *err);
 
 #endif

@@ -193,6 +193,17 @@ static bool suppress(void *ctx, const struct ks_finding *finding,
     return false;
 }
 
+bool ks_policies_need_secrets(const struct ks_policies *policies)
+{
+    for (size_t i = 0; i < policies->len; i++) {
+        enum ks_allow_kind kind = policies->entries[i].entry->kind;
+
+        if (kind == KS_ALLOW_REGEX || kind == KS_ALLOW_STOPWORD)
+            return true;
+    }
+    return false;
+}
+
 struct ks_policy ks_policies_policy(struct ks_policies *policies)
 {
     return (struct ks_policy){suppress, policies};

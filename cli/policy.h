@@ -25,6 +25,9 @@ void ks_policies_free(struct ks_policies *policies);
 void ks_policies_severity(struct ks_policies *policies,
                           enum ks_severity severity);
 
+/* Whether some entry looks at the bytes of secrets. */
+bool ks_policies_need_secrets(const struct ks_policies *policies);
+
 struct ks_policy ks_policies_policy(struct ks_policies *policies);
 
 /* Whether every finding at the path would be suppressed: it need not be read. */

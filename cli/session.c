@@ -226,11 +226,16 @@ static enum ks_rc choose_rules(struct ks_session *s, struct ks_err *err)
     return KS_OK;
 }
 
+const char *ks_session_confidence(const struct ks_session *session)
+{
+    return session->args->confidence != NULL ? session->args->confidence
+                                             : session->config.confidence;
+}
+
 static enum ks_rc make_matcher(struct ks_session *s, struct ks_err *err)
 {
     static const char *const levels[] = {"medium", "low", "high"};
-    const char *wanted = s->args->confidence != NULL ? s->args->confidence
-                                                     : s->config.confidence;
+    const char *wanted = ks_session_confidence(s);
     struct ks_matcher_options options = {.now = s->started};
     char shipped[PATH_MAX], user[PATH_MAX];
     enum ks_rc rc;

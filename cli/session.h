@@ -59,6 +59,9 @@ enum ks_rc ks_session_open(struct ks_session *session,
 enum ks_rc ks_session_configure(struct ks_session *session, const char *root,
                                 enum ks_trust trust, struct ks_err *err);
 
+/* The level of confidence that options or configuration ask for, or NULL. */
+const char *ks_session_confidence(const struct ks_session *session);
+
 /* Makes the collector, and starts the progress line. */
 enum ks_rc ks_session_collect(struct ks_session *session, unsigned workers,
                               bool history, struct ks_err *err);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/added.h"
 
+#include "base/arena.h"
 #include "base/buf.h"
+#include "base/map.h"
+#include "git/commits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +12,7 @@
 enum {
     DEPTH_MAX = 2048,             /* trees in trees */
     PATH_BYTES_MAX = 1024 * 1024, /* of one path */
+    FEW = 64, /* trees that may be compared without a look at what was done */
 };
 
 /* One parent's tree at the place that is compared. */
@@ -24,6 +28,15 @@ struct walk {
     struct ks_objects *objects;
     const struct ks_added_visitor *visitor;
     struct ks_buf path;
+
+    /*
+     * Trees that were compared and need not be again, by their names. Without
+     * it, trees that name the same tree many times, or themselves, would cost
+     * time beyond all bounds.
+     */
+    struct ks_map done;
+    struct ks_arena names;
+    size_t compared; /* trees in all */
 };
 
 static enum ks_rc walk_tree(struct walk *walk, const uint8_t *tree,
@@ -188,13 +201,82 @@ static enum ks_rc walk_object(struct walk *walk, const uint8_t *tree,
     return rc;
 }
 
+/* What a tree is compared with, and whether that was done. */
+struct pair {
+    struct ks_span names; /* in the walk's arena; empty if nobody asks */
+    size_t found;         /* before it */
+    bool done;
+};
+
+static size_t found_by(const struct walk *walk)
+{
+    return walk->visitor->found == NULL ? 0 : *walk->visitor->found;
+}
+
+static bool note_done(struct walk *walk, const struct pair *pair)
+{
+    return pair->names.len == 0 ||
+           ks_map_put(&walk->done, pair->names, 1) != NULL;
+}
+
+/* What is fresh is the visitor's to remember. */
+static enum ks_rc begin_pair(struct pair *pair, struct walk *walk,
+                             const uint8_t *tree, const struct ks_oid *parents,
+                             size_t count, struct ks_err *err)
+{
+    size_t oid_len = walk->git->oid_len;
+    uint8_t *names;
+
+    *pair = (struct pair){.found = found_by(walk)};
+    if (count == 0 || walk->compared++ < FEW)
+        return KS_OK;
+    names = ks_arena_alloc(&walk->names, (count + 1) * oid_len);
+    if (names == NULL)
+        return ks_fail_memory(err);
+    memcpy(names, tree, oid_len);
+    for (size_t i = 0; i < count; i++)
+        memcpy(names + (i + 1) * oid_len, parents[i].bytes, oid_len);
+    pair->names = (struct ks_span){names, (count + 1) * oid_len};
+    pair->done = ks_map_get(&walk->done, pair->names, 0) != 0;
+    if (!pair->done && walk->visitor->found == NULL && !note_done(walk, pair))
+        return ks_fail_memory(err);
+    return KS_OK;
+}
+
+static enum ks_rc end_pair(const struct pair *pair, struct walk *walk,
+                           struct ks_err *err)
+{
+    if (walk->visitor->found == NULL || pair->found != found_by(walk))
+        return KS_OK;
+    return note_done(walk, pair) ? KS_OK : ks_fail_memory(err);
+}
+
+/* Compares a tree that is to be looked into. */
+static enum ks_rc look_into(struct walk *walk, const uint8_t *tree,
+                            const struct ks_oid *parents, size_t count,
+                            unsigned depth, struct ks_err *err)
+{
+    struct ks_oid oid = ks_oid_from(tree, walk->git->oid_len);
+    struct ks_object object;
+    enum ks_rc rc = ks_objects_read(&object, walk->objects, &oid, err);
+
+    if (rc == KS_OK && object.type != KS_OBJECT_TREE) {
+        ks_object_release(&object);
+        rc = KS_EFORMAT;
+    }
+    if (rc != KS_OK)
+        return lost(walk, rc, tree);
+    rc = walk_object(walk, tree, &object, parents, count, depth, err);
+    ks_object_release(&object);
+    return rc;
+}
+
 static enum ks_rc walk_tree(struct walk *walk, const uint8_t *tree,
                             const struct ks_oid *parents, size_t count,
                             unsigned depth, struct ks_err *err)
 {
     const struct ks_added_visitor *visitor = walk->visitor;
-    struct ks_oid oid = ks_oid_from(tree, walk->git->oid_len);
-    struct ks_object object;
+    struct pair pair;
     enum ks_rc rc;
 
     if (depth >= DEPTH_MAX)
@@ -202,17 +284,11 @@ static enum ks_rc walk_tree(struct walk *walk, const uint8_t *tree,
     if (visitor->enter != NULL &&
         !visitor->enter(visitor->ctx, tree, count == 0))
         return KS_OK;
-    rc = ks_objects_read(&object, walk->objects, &oid, err);
-    if (rc == KS_OK && object.type != KS_OBJECT_TREE) {
-        ks_object_release(&object);
-        rc = KS_EFORMAT;
-    }
-    if (rc != KS_OK) {
-        rc = lost(walk, rc, tree);
-    } else {
-        rc = walk_object(walk, tree, &object, parents, count, depth, err);
-        ks_object_release(&object);
-    }
+    rc = begin_pair(&pair, walk, tree, parents, count, err);
+    if (rc == KS_OK && !pair.done)
+        rc = look_into(walk, tree, parents, count, depth, err);
+    if (rc == KS_OK && !pair.done)
+        rc = end_pair(&pair, walk, err);
     if (rc == KS_OK && visitor->leave != NULL)
         rc = visitor->leave(visitor->ctx, tree, count == 0, err);
     return rc;
@@ -232,5 +308,35 @@ enum ks_rc ks_added(const struct ks_git *git, struct ks_objects *objects,
     ks_buf_init(&walk.path, PATH_BYTES_MAX);
     rc = walk_tree(&walk, tree->bytes, parents, count, 0, err);
     ks_buf_release(&walk.path);
+    ks_map_release(&walk.done);
+    ks_arena_release(&walk.names);
     return rc == KS_ENOMEM ? ks_fail_memory(err) : rc;
+}
+
+enum ks_rc
+ks_added_by_commit(const struct ks_git *git, struct ks_objects *objects,
+                   const struct ks_added_visitor *visitor, uint32_t commit,
+                   bool (*worth)(void *ctx, const struct ks_oid *tree,
+                                 const struct ks_oid *parents, size_t count),
+                   struct ks_err *err)
+{
+    const struct ks_commits *commits = git->commits;
+    const struct ks_commit *facts = &commits->all.items[commit];
+    struct ks_oid tree = ks_commits_tree(commits, commit);
+    struct ks_oid *parents = calloc(facts->parent_count + 1U, sizeof(*parents));
+    size_t count = 0;
+    enum ks_rc rc = KS_OK;
+
+    if (parents == NULL)
+        return ks_fail_memory(err);
+    for (uint32_t i = 0; i < facts->parent_count; i++) {
+        uint32_t parent = commits->parents.items[facts->first_parent + i];
+
+        if ((commits->all.items[parent].flags & KS_COMMIT_READ) != 0)
+            parents[count++] = ks_commits_tree(commits, parent);
+    }
+    if (worth == NULL || worth(visitor->ctx, &tree, parents, count))
+        rc = ks_added(git, objects, visitor, &tree, parents, count, err);
+    free(parents);
+    return rc;
 }

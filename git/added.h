@@ -29,6 +29,13 @@ struct ks_added_visitor {
     enum ks_rc (*leave)(void *ctx, const uint8_t *tree, bool fresh,
                         struct ks_err *err);
     struct ks_claims *lost; /* trees counted as not read; NULL: do not count */
+
+    /*
+     * Rises with what the receiver finds under each path. A pair of trees that
+     * are compared again under another path is gone through again only if it
+     * rose below them; never, if it is NULL.
+     */
+    const size_t *found;
 };
 
 /*
@@ -39,5 +46,16 @@ enum ks_rc ks_added(const struct ks_git *git, struct ks_objects *objects,
                     const struct ks_added_visitor *visitor,
                     const struct ks_oid *tree, const struct ks_oid *parents,
                     size_t count, struct ks_err *err);
+
+/*
+ * Compares the tree of a commit with those of its parents that were read, if
+ * `worth` says that it is worth it; `worth` may be NULL.
+ */
+enum ks_rc
+ks_added_by_commit(const struct ks_git *git, struct ks_objects *objects,
+                   const struct ks_added_visitor *visitor, uint32_t commit,
+                   bool (*worth)(void *ctx, const struct ks_oid *tree,
+                                 const struct ks_oid *parents, size_t count),
+                   struct ks_err *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/choice.h"
 
+#include "git/strays.h"
+
 #include <git2.h>
 #include <limits.h>
 #include <string.h>
@@ -110,38 +112,13 @@ static enum ks_rc add_branch(struct ks_tips *tips, const struct ks_git *git,
     return add(tips, git, name, KS_TIP_REF | KS_TIP_LIVE, err);
 }
 
-struct strays {
-    git_odb *odb;
-    struct ks_tips *tips;
-    enum ks_rc rc;
-};
-
-static int add_stray(const git_oid *id, void *ctx)
+static enum ks_rc add_stray(void *ctx, const uint8_t *oid,
+                            enum ks_object_type type, struct ks_err *err)
 {
-    struct strays *strays = ctx;
-    git_object_t type = GIT_OBJECT_INVALID;
-    size_t size;
-
     /* What is damaged is counted when it is read. */
-    if (git_odb_read_header(&size, &type, strays->odb, id) == 0 &&
-        (type == GIT_OBJECT_COMMIT || type == GIT_OBJECT_TAG))
-        strays->rc = ks_tips_add(strays->tips, id->id, KS_TIP_LOG, NULL);
-    return strays->rc == KS_OK ? 0 : GIT_EUSER;
-}
-
-/* Every commit and tag that there is, so that what they hold has a place. */
-static enum ks_rc add_strays(struct ks_tips *tips, const struct ks_git *git,
-                             struct ks_err *err)
-{
-    struct strays strays = {.tips = tips};
-    int code = git_repository_odb(&strays.odb, git->repo);
-
-    if (code == 0)
-        code = git_odb_foreach(strays.odb, add_stray, &strays);
-    git_odb_free(strays.odb);
-    if (strays.rc != KS_OK)
-        return ks_fail_memory(err);
-    return code == 0 ? KS_OK : ks_git_fail(err, code, "list the objects");
+    return type == KS_OBJECT_COMMIT || type == KS_OBJECT_TAG
+               ? ks_tips_add(ctx, oid, KS_TIP_STRAY, err)
+               : KS_OK;
 }
 
 enum ks_rc ks_choice_tips(struct ks_tips *tips, const struct ks_git *git,
@@ -160,8 +137,10 @@ enum ks_rc ks_choice_tips(struct ks_tips *tips, const struct ks_git *git,
     if (rc == KS_OK && options->range == NULL && options->include_count == 0 &&
         options->branch_count == 0)
         rc = ks_tips_all(tips, git, err);
+    /* Every commit and tag that there is, so that what they hold has a place.
+     */
     if (rc == KS_OK && options->all_objects)
-        rc = add_strays(tips, git, err);
+        rc = ks_strays_each(git, add_stray, tips, err);
     for (size_t i = 0; rc == KS_OK && i < options->exclude_count; i++)
         rc = ks_tips_add(tips, options->exclude[i].bytes, KS_TIP_HIDDEN, err);
     if (rc == KS_OK && options->exclude_refs != NULL)

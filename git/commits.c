@@ -437,8 +437,7 @@ static void choose(struct loading *loading)
 static enum ks_rc load(struct loading *loading, struct ks_err *err)
 {
     const struct ks_git_options *options = &loading->git->options;
-    enum ks_rc rc = options->range != NULL || options->branch_count > 0 ||
-                            options->all_objects
+    enum ks_rc rc = options->range != NULL || options->branch_count > 0
                         ? ks_git_need_libgit2(loading->git, err)
                         : KS_OK;
 

@@ -395,7 +395,58 @@ static enum ks_rc scan_surveyed(struct delta_scan *scan, struct ks_err *err)
     return rc == KS_OK ? read_singles(scan, err) : rc;
 }
 
-static enum ks_rc run(struct delta_scan *scan, struct ks_err *err)
+/* All objects that there are, reachable or not. */
+
+static enum ks_rc want_everything(struct delta_scan *scan, struct ks_err *err)
+{
+    const struct ks_loose *loose = &scan->git->numbers->loose;
+    enum ks_rc rc = want_nothing(scan, err);
+
+    for (uint32_t p = 0; p < scan->packs->all.len && rc == KS_OK; p++) {
+        const struct ks_pack_index *index = &scan->packs->all.items[p]->index;
+
+        for (uint32_t i = 0; i < index->count; i++) {
+            struct ks_packed_at at = {p, i};
+
+            /* What stands in several packs is wanted once. */
+            if (p > 0 && !ks_packs_find(&at, scan->packs,
+                                        ks_pack_index_name(index, i), NULL))
+                continue;
+            want(scan, at);
+        }
+    }
+    for (size_t i = 0; i < loose->count && rc == KS_OK; i++) {
+        struct ks_oid oid = ks_loose_name(loose, i);
+
+        if (ks_survey_loose_type(scan->survey, i) == KS_OBJECT_BLOB)
+            rc = add_single(scan, &oid, err);
+    }
+    return rc;
+}
+
+/* Where objects are damaged or missing, the other engine names them. */
+static enum ks_rc scan_everything(struct delta_scan *scan, struct ks_err *err)
+{
+    enum ks_rc rc = start(scan, err);
+
+    if (rc == KS_OK && !ks_reach_is_all(scan->git))
+        return ks_whole_scan(scan->git, scan->sink, err);
+    if (rc == KS_OK)
+        rc = survey(scan, err);
+    if (rc == KS_OK && !ks_survey_whole(scan->survey))
+        return ks_whole_scan(scan->git, scan->sink, err);
+    if (rc == KS_OK)
+        rc = ks_survey_hand_over(scan->survey, scan->sink, err);
+    if (rc == KS_OK)
+        rc = want_everything(scan, err);
+    if (rc == KS_OK)
+        rc = walk_packs(scan, (const uint8_t *const *)scan->wanted, err);
+    return rc == KS_OK ? read_singles(scan, err) : rc;
+}
+
+/* All that is reachable, or a part of it. */
+
+static enum ks_rc scan_reachable(struct delta_scan *scan, struct ks_err *err)
 {
     enum ks_rc rc = start(scan, err);
 
@@ -419,10 +470,9 @@ enum ks_rc ks_delta_scan(struct ks_git *git, const struct ks_blob_sink *sink,
     struct delta_scan scan = {.git = git, .sink = sink};
     enum ks_rc rc;
 
-    if (git->options.all_objects)
-        return ks_whole_scan(git, sink, err);
     (void)pthread_mutex_init(&scan.lock, NULL);
-    rc = run(&scan, err);
+    rc = git->options.all_objects ? scan_everything(&scan, err)
+                                  : scan_reachable(&scan, err);
     release(&scan);
     return rc;
 }

@@ -7,6 +7,7 @@
 #define KS_GIT_HISTORY_H
 
 #include "base/blob.h"
+#include "base/buf.h"
 #include "base/coverage.h"
 #include "base/log.h"
 #include "base/oid.h"
@@ -32,6 +33,7 @@ struct ks_git_options {
     const char *exclude_refs; /* nor what refs whose full names begin so do */
     int64_t since;    /* commits at or after this Unix time; 0 means all */
     bool all_objects; /* unreachable ones as well */
+    bool verify_objects; /* check the name of every object there is */
     bool allow_foreign_owner; /* open though somebody else owns it */
     bool from_environment;    /* GIT_DIR, GIT_INDEX_FILE …: inside hooks */
     struct ks_coverage *coverage; /* borrowed; never NULL */
@@ -85,6 +87,7 @@ struct ks_git_place {
     const char *message; /* subject line */
     uint64_t order;      /* rises with topology and date; ties broken by id */
     bool at_tip;         /* a tip has this blob at this path */
+    bool unreachable;    /* neither a ref nor a reflog leads there */
 };
 
 /* What was handed to the sink as `oid` under this kind. */
@@ -108,15 +111,32 @@ enum ks_rc ks_git_locate(struct ks_git *git, const struct ks_git_query *queries,
                          void *ctx, struct ks_err *err);
 
 /*
+ * What the receiver of blobs wants to be reminded of when a later scan comes
+ * upon the same history, so that blobs in which it found something need not be
+ * handed over again. Messages and what is new are, in any case.
+ */
+struct ks_git_notes {
+    void *ctx;
+    /* Writes them; called when all places were told. */
+    enum ks_rc (*save)(void *ctx, struct ks_buf *out, struct ks_err *err);
+    /*
+     * Takes them, before anything else is handed over. KS_ENOENT or KS_EFORMAT
+     * if the blobs themselves are wanted; another failure ends the scan.
+     */
+    enum ks_rc (*restore)(void *ctx, struct ks_span notes, struct ks_err *err);
+};
+
+/*
  * Names a file that says what an earlier scan of all of history came to, so
  * that ks_git_scan need look at no more than what is new; it is of no use to
  * other choices. The key stands for all that decides what is found, such as
- * rules and program. `path` is borrowed as long as `git`; to be called before
- * ks_git_scan.
+ * rules and program. `notes` may be NULL; it and `path` are borrowed as long as
+ * `git`. To be called before ks_git_scan.
  */
 enum { KS_GIT_STATE_KEY = 32 };
 void ks_git_use_state(struct ks_git *git, const char *path,
-                      const uint8_t key[KS_GIT_STATE_KEY]);
+                      const uint8_t key[KS_GIT_STATE_KEY],
+                      const struct ks_git_notes *notes);
 
 /*
  * Writes the state for the next scan, if one is used and this scan was

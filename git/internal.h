@@ -48,6 +48,7 @@ struct ks_git {
     struct ks_tree_log *tree_log;
     const char *state; /* file of an earlier scan; or NULL */
     uint8_t state_key[KS_GIT_STATE_KEY];
+    const struct ks_git_notes *notes; /* of the state's user; or NULL */
     struct ks_recall *recall; /* what that scan found, once read; or NULL */
 };
 

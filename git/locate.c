@@ -11,6 +11,7 @@
 #include "git/commits.h"
 #include "git/present.h"
 #include "git/recall.h"
+#include "git/strays.h"
 #include "git/tree_search.h"
 #include "git/words.h"
 
@@ -20,7 +21,11 @@
 enum {
     STEP = 64,          /* commits that a worker takes at a time */
     PLACES_MAX = 10000, /* paths under which one commit adds one blob */
+    BLOB_PATHS_MAX = 2 * 1024 * 1024, /* bytes of these */
+    PATHS_MAX = 32 * 1024 * 1024,     /* bytes of all paths that it adds */
 };
+
+static const size_t ALL_PATHS_MAX = (size_t)1 << 30; /* of all commits */
 
 /* Under which name, in what order a query is found again. */
 static const size_t none = SIZE_MAX;
@@ -50,7 +55,15 @@ struct locate {
 
     struct locator *locators; /* one for each worker */
     atomic_size_t step;
+    atomic_size_t path_bytes;
+    atomic_bool any_full;
     atomic_bool failed;
+};
+
+/* How often a query was hit in the look that bears this number. */
+struct times {
+    uint32_t look, count;
+    size_t bytes; /* of paths */
 };
 
 /* One worker. */
@@ -60,10 +73,43 @@ struct locator {
     struct ks_arena paths;
     struct hit_list hits;
     uint32_t commit, root;  /* that is being looked at */
-    size_t before;          /* hits before it */
+    size_t path_bytes;      /* of its hits */
+    bool full;              /* it has more than are taken */
+    struct times *times;    /* by query */
+    uint32_t looks;         /* commits and roots so far */
     struct ks_oids barren;  /* trees below which nothing is wanted */
     KS_VEC(, size_t) fresh; /* hits when each fresh tree was entered */
 };
+
+/*
+ * Whether there is no room for a hit of a path that long; tells it once for a
+ * commit. Bounds what trees that name themselves, or each other over and over,
+ * can claim.
+ */
+static bool is_full(struct locator *locator, size_t query, size_t path_len)
+{
+    struct locate *locate = locator->locate;
+    struct times *times = &locator->times[query];
+    struct ks_oid oid;
+
+    if (locator->full)
+        return true;
+    if (times->look != locator->looks)
+        *times = (struct times){.look = locator->looks};
+    times->bytes += path_len;
+    locator->path_bytes += path_len;
+    if (times->count++ < PLACES_MAX && times->bytes <= BLOB_PATHS_MAX &&
+        locator->path_bytes <= PATHS_MAX &&
+        atomic_fetch_add(&locate->path_bytes, path_len) <= ALL_PATHS_MAX)
+        return false;
+    locator->full = true;
+    atomic_store(&locate->any_full, true);
+    oid = locator->commit != KS_OIDS_NONE
+              ? ks_oids_get(&locate->commits->ids, locator->commit)
+              : locate->commits->roots.items[locator->root].oid;
+    ks_git_skip(locate->git, KS_ELIMIT, "more places of", &oid);
+    return true;
+}
 
 static enum ks_rc hit(struct locator *locator, size_t query,
                       struct ks_span path, struct ks_err *err)
@@ -73,7 +119,7 @@ static enum ks_rc hit(struct locator *locator, size_t query,
     for (; query != none; query = next[query]) {
         struct hit found = {query, locator->commit, locator->root, NULL};
 
-        if (locator->hits.len - locator->before >= PLACES_MAX)
+        if (is_full(locator, query, path.len))
             return KS_OK;
         found.path = ks_arena_text(&locator->paths, path);
         if (found.path == NULL || !KS_VEC_PUSH(&locator->hits, found))
@@ -108,7 +154,7 @@ static bool enter(void *ctx, const uint8_t *tree, bool fresh)
 
     if (search != NULL && ks_tree_search_holds(search, tree) == 0)
         return false;
-    if (locator->hits.len - locator->before >= PLACES_MAX)
+    if (locator->full)
         return false;
     if (!fresh)
         return true;
@@ -123,37 +169,47 @@ static enum ks_rc leave(void *ctx, const uint8_t *tree, bool fresh,
 
     if (!fresh)
         return KS_OK;
-    if (locator->fresh.items[--locator->fresh.len] != locator->hits.len)
+    if (locator->fresh.items[--locator->fresh.len] != locator->hits.len ||
+        locator->full)
         return KS_OK;
     return ks_oids_put(&locator->barren, tree, NULL) == KS_OIDS_NONE
                ? ks_fail_memory(err)
                : KS_OK;
 }
 
-static enum ks_rc look(struct locator *locator, const struct ks_oid *tree,
-                       const struct ks_oid *parents, size_t count,
-                       struct ks_err *err)
+static struct ks_added_visitor visitor_of(struct locator *locator)
 {
-    struct ks_added_visitor visitor = {
-        .ctx = locator, .entry = added_entry, .enter = enter, .leave = leave};
+    return (struct ks_added_visitor){.ctx = locator,
+                                     .entry = added_entry,
+                                     .enter = enter,
+                                     .leave = leave,
+                                     .found = &locator->hits.len};
+}
 
-    locator->before = locator->hits.len;
+/* Begins with a commit or a root; the other is KS_OIDS_NONE. */
+static void begin(struct locator *locator, uint32_t commit, uint32_t root)
+{
+    locator->commit = commit;
+    locator->root = root;
+    locator->looks++;
+    locator->path_bytes = 0;
+    locator->full = false;
     locator->fresh.len = 0;
-    return ks_added(locator->locate->git, locator->objects, &visitor, tree,
-                    parents, count, err);
 }
 
 /* Whether the commit's tree holds other wanted things than a parent's. */
-static bool may_add(const struct locate *locate, const struct ks_oid *tree,
+static bool may_add(void *ctx, const struct ks_oid *tree,
                     const struct ks_oid *parents, size_t count)
 {
+    const struct locator *locator = ctx;
+    const struct ks_tree_search *search = locator->locate->search;
     uint32_t holds;
 
-    if (locate->search == NULL)
+    if (search == NULL)
         return true;
-    holds = ks_tree_search_holds(locate->search, tree->bytes);
+    holds = ks_tree_search_holds(search, tree->bytes);
     for (size_t i = 0; i < count && holds != 0; i++)
-        if (ks_tree_search_holds(locate->search, parents[i].bytes) == holds)
+        if (ks_tree_search_holds(search, parents[i].bytes) == holds)
             return false;
     return holds != 0;
 }
@@ -161,30 +217,11 @@ static bool may_add(const struct locate *locate, const struct ks_oid *tree,
 static enum ks_rc look_at_commit(struct locator *locator, uint32_t number,
                                  struct ks_err *err)
 {
-    const struct locate *locate = locator->locate;
-    const struct ks_commits *commits = locate->commits;
-    const struct ks_commit *commit = &commits->all.items[number];
-    struct ks_oid tree = ks_commits_tree(commits, number);
-    struct ks_oid *parents =
-        calloc(commit->parent_count + 1U, sizeof(*parents));
-    size_t count = 0;
-    enum ks_rc rc;
+    struct ks_added_visitor visitor = visitor_of(locator);
 
-    if (parents == NULL)
-        return ks_fail_memory(err);
-    for (uint32_t i = 0; i < commit->parent_count; i++) {
-        uint32_t parent = commits->parents.items[commit->first_parent + i];
-
-        if ((commits->all.items[parent].flags & KS_COMMIT_READ) != 0)
-            parents[count++] = ks_commits_tree(commits, parent);
-    }
-    locator->commit = number;
-    locator->root = KS_OIDS_NONE;
-    rc = may_add(locate, &tree, parents, count)
-             ? look(locator, &tree, parents, count, err)
-             : KS_OK;
-    free(parents);
-    return rc;
+    begin(locator, number, KS_OIDS_NONE);
+    return ks_added_by_commit(locator->locate->git, locator->objects, &visitor,
+                              number, may_add, err);
 }
 
 /* A tree or blob that a ref or tag names: no commit holds it. */
@@ -196,14 +233,16 @@ static enum ks_rc look_at_root(struct locator *locator, uint32_t number,
     struct ks_span nowhere = {(const uint8_t *)"", 0};
     uint32_t blob;
 
-    locator->commit = KS_OIDS_NONE;
-    locator->root = number;
-    if (root->type == KS_OBJECT_TREE)
-        return look(locator, &root->oid, NULL, 0, err);
+    begin(locator, KS_OIDS_NONE, number);
+    if (root->type == KS_OBJECT_TREE) {
+        struct ks_added_visitor visitor = visitor_of(locator);
+
+        return ks_added(locate->git, locator->objects, &visitor, &root->oid,
+                        NULL, 0, err);
+    }
     if (root->type != KS_OBJECT_BLOB)
         return KS_OK;
     blob = ks_oids_find(&locate->blobs, root->oid.bytes);
-    locator->before = locator->hits.len;
     return blob == KS_OIDS_NONE
                ? KS_OK
                : hit(locator, locate->first[blob], nowhere, err);
@@ -221,6 +260,8 @@ static enum ks_rc take_steps(struct locator *locator, struct ks_err *err)
 
         if (at >= end)
             break;
+        if (ks_git_stopped(locate->git))
+            return ks_fail(err, KS_ECANCELED, "stopped");
         for (size_t i = at; rc == KS_OK && i < at + STEP && i < end; i++)
             rc = i < commits
                      ? look_at_commit(locator, locate->commits->chosen.items[i],
@@ -283,10 +324,9 @@ static enum ks_rc index_queries(struct locate *locate, struct ks_err *err)
     return KS_OK;
 }
 
-/* What was asked for though nothing holds it: no commit, no path. */
-static enum ks_rc add_unreachable(struct locate *locate,
-                                  const struct hit_list *all,
-                                  struct ks_err *err)
+/* Leaves what has no place, as hits of the first worker. */
+static enum ks_rc keep_unplaced(struct locate *locate,
+                                const struct hit_list *all, struct ks_err *err)
 {
     struct hit_list *hits = &locate->locators[0].hits;
     uint8_t *placed = calloc(locate->count + 1, 1);
@@ -382,7 +422,21 @@ struct telling {
     struct ks_arena texts;
     struct ks_git_words *of_commit, *of_root;
     struct ks_present *present;
+    uint8_t *kept; /* of ks_strays_mark_kept; NULL: all are */
 };
+
+/* Whether it is there only because all objects were chosen. */
+static bool is_unreachable(const struct telling *telling,
+                           const struct hit *found)
+{
+    const struct ks_commits *commits = telling->locate->commits;
+
+    if (telling->kept == NULL)
+        return false;
+    if (found->commit != KS_OIDS_NONE)
+        return telling->kept[found->commit] == 0;
+    return commits->roots.items[found->root].why == KS_TIP_STRAY;
+}
 
 static bool is_live(const struct locate *locate, const struct hit *found)
 {
@@ -407,14 +461,18 @@ static bool at_tip(const struct telling *telling, const struct hit *found)
                                                            : &query->oid);
 }
 
-/* A thing that no commit holds. */
-static enum ks_rc tell_unreachable(
-    size_t query,
-    enum ks_rc (*place)(void *, const struct ks_git_place *, struct ks_err *),
-    void *ctx, struct ks_err *err)
+/* A thing of which no place is known: mostly, because no commit holds it. */
+static enum ks_rc tell_bare(size_t query, bool unreachable,
+                            enum ks_rc (*place)(void *,
+                                                const struct ks_git_place *,
+                                                struct ks_err *),
+                            void *ctx, struct ks_err *err)
 {
-    const struct ks_git_place told = {
-        .blob = query, .author = {"", ""}, .message = "", .order = UINT64_MAX};
+    const struct ks_git_place told = {.blob = query,
+                                      .author = {"", ""},
+                                      .message = "",
+                                      .order = UINT64_MAX,
+                                      .unreachable = unreachable};
 
     return place(ctx, &told, err);
 }
@@ -449,6 +507,7 @@ static enum ks_rc tell(struct telling *telling, const struct hit *found,
         .message = words->subject,
         .order = order_of(commits, found),
         .at_tip = at_tip(telling, found),
+        .unreachable = is_unreachable(telling, found),
     };
     rc = ks_recall_note_place(telling->locate->git, telling->locate->queries,
                               &told, err);
@@ -493,6 +552,8 @@ static enum ks_rc tell_all(struct locate *locate, const struct hit_list *all,
                                err);
     if (rc == KS_OK)
         rc = find_present(&telling, all, err);
+    if (rc == KS_OK && locate->git->options.all_objects)
+        rc = ks_strays_mark_kept(&telling.kept, locate->git, err);
     for (size_t i = 0; rc == KS_OK && i < all->len; i++)
         rc = tell(&telling, &all->items[i], place, ctx, err);
     ks_present_free(telling.present);
@@ -500,6 +561,26 @@ static enum ks_rc tell_all(struct locate *locate, const struct hit_list *all,
     ks_arena_release(&telling.texts);
     free(telling.of_commit);
     free(telling.of_root);
+    free(telling.kept);
+    return rc;
+}
+
+/*
+ * What no commit holds was found because all objects were chosen; or else it
+ * is among what there was no room for.
+ */
+static enum ks_rc tell_unplaced(
+    struct locate *locate, const struct hit_list *all,
+    enum ks_rc (*place)(void *, const struct ks_git_place *, struct ks_err *),
+    void *ctx, struct ks_err *err)
+{
+    const struct hit_list *unplaced = &locate->locators[0].hits;
+    bool unreachable =
+        locate->git->options.all_objects && !atomic_load(&locate->any_full);
+    enum ks_rc rc = keep_unplaced(locate, all, err);
+
+    for (size_t i = 0; rc == KS_OK && i < unplaced->len; i++)
+        rc = tell_bare(unplaced->items[i].query, unreachable, place, ctx, err);
     return rc;
 }
 
@@ -525,6 +606,10 @@ static enum ks_rc look_everywhere(struct locate *locate, struct ks_err *err)
     for (unsigned i = 0; i < jobs; i++) {
         locate->locators[i].locate = locate;
         ks_oids_init(&locate->locators[i].barren, locate->git->oid_len);
+        locate->locators[i].times =
+            calloc(locate->count, sizeof(*locate->locators[i].times));
+        if (locate->locators[i].times == NULL)
+            return ks_fail_memory(err);
     }
     rc = index_queries(locate, err);
     if (rc == KS_OK && locate->git->tree_log != NULL)
@@ -540,6 +625,7 @@ static void locate_release(struct locate *locate)
          i++) {
         ks_arena_release(&locate->locators[i].paths);
         KS_VEC_RELEASE(&locate->locators[i].hits);
+        free(locate->locators[i].times);
     }
     free(locate->locators);
     ks_oids_release(&locate->blobs);
@@ -578,13 +664,8 @@ enum ks_rc ks_git_locate(struct ks_git *git, const struct ks_git_query *queries,
         rc = gather(&all, &locate, err);
     if (rc == KS_OK)
         rc = tell_all(&locate, &all, place, ctx, err);
-    if (rc == KS_OK && git->options.all_objects)
-        rc = add_unreachable(&locate, &all, err);
-    for (size_t i = 0; rc == KS_OK && git->options.all_objects &&
-                       i < locate.locators[0].hits.len;
-         i++)
-        rc = tell_unreachable(locate.locators[0].hits.items[i].query, place,
-                              ctx, err);
+    if (rc == KS_OK && (git->options.all_objects || locate.any_full))
+        rc = tell_unplaced(&locate, &all, place, ctx, err);
     KS_VEC_RELEASE(&all);
     locate_release(&locate);
     return rc == KS_ENOMEM ? ks_fail_memory(err) : rc;

@@ -33,7 +33,7 @@ static bool is_guarded(uintptr_t at)
         uintptr_t from = atomic_load(&maps[i].from);
 
         if (from != 0 && at >= from && at - from < atomic_load(&maps[i].len))
-            return true;
+            return true; /* `len` is of whole pages: readers look ahead */
     }
     return false;
 }
@@ -91,7 +91,7 @@ static bool guard(void *at, size_t len)
     while (i < MAPS_MAX && atomic_load(&maps[i].from) != 0)
         i++;
     if (i < MAPS_MAX) {
-        atomic_store(&maps[i].len, len);
+        atomic_store(&maps[i].len, (len + page_size - 1) & ~(page_size - 1));
         atomic_store(&maps[i].from, (uintptr_t)at);
         if (i >= atomic_load(&maps_used))
             atomic_store(&maps_used, i + 1);
@@ -147,6 +147,14 @@ enum ks_rc ks_map_open(struct ks_span *out, const char *path,
     rc = map_file(out, fd, path, err);
     (void)close(fd);
     return rc;
+}
+
+void ks_map_watch(void)
+{
+    (void)pthread_mutex_lock(&maps_lock);
+    if (atomic_load(&maps_used) > 0)
+        install();
+    (void)pthread_mutex_unlock(&maps_lock);
 }
 
 void ks_map_close(struct ks_span map)

@@ -24,6 +24,12 @@ enum ks_rc ks_map_open(struct ks_span *out, const char *path,
                        struct ks_err *err);
 void ks_map_close(struct ks_span map);
 
+/*
+ * Puts the handler back if somebody replaced it since files were mapped: to be
+ * called before maps are read that were made long ago.
+ */
+void ks_map_watch(void);
+
 /* Pages that were missing since the program started. */
 unsigned long ks_map_faults(void);
 

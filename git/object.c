@@ -3,6 +3,7 @@
 
 #include "git/inflate.h"
 #include "git/loose_read.h"
+#include "git/map_guard.h"
 
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
@@ -58,6 +59,7 @@ enum ks_rc ks_objects_open(struct ks_objects **out, const struct ks_git *git,
     if (objects == NULL)
         return ks_fail_memory(err);
     objects->git = git;
+    ks_map_watch();
     if (how == KS_OBJECTS_FAST)
         rc = ks_pack_reader_new(&objects->packed, git->packs, 0, err);
     if (rc == KS_OK)
@@ -250,12 +252,15 @@ enum ks_rc ks_objects_read(struct ks_object *out, struct ks_objects *objects,
                    : read_odb(out, objects, oid, err);
     rc = ks_pack_reader_read(&packed, objects->packed, oid->bytes, err);
     if (rc != KS_OK && rc != KS_ENOMEM) {
+        enum ks_rc in_packs = rc;
+
         rc = read_loose(out, objects, oid, err);
         if (rc == KS_OK)
             return rc;
         if (may_differ(objects, rc))
             rc = read_odb(out, objects, oid, err);
-        return rc;
+        /* It is there, whatever its state. */
+        return rc == KS_ENOENT ? in_packs : rc;
     }
     if (rc != KS_OK)
         return rc;

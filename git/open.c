@@ -4,11 +4,13 @@
 #include "git/commits.h"
 #include "git/discover.h"
 #include "git/folders.h"
+#include "git/map_guard.h"
 #include "git/reach.h"
 #include "git/recall.h"
 #include "git/tally.h"
 #include "git/numbers.h"
 #include "git/tree_log.h"
+#include "git/verify.h"
 
 #include <errno.h>
 #include <git2.h>
@@ -198,15 +200,20 @@ static enum ks_rc scan(struct ks_git *git, const struct ks_blob_sink *sink,
 {
     bool recall =
         git->state != NULL && !git->options.all_objects && ks_reach_is_all(git);
+    enum ks_rc rc = git->options.verify_objects ? ks_verify(git, err) : KS_OK;
 
+    if (rc != KS_OK)
+        return rc;
     return recall ? ks_recall_scan(git, sink, err)
                   : ks_git_scan_anew(git, sink, err);
 }
 
 void ks_git_use_state(struct ks_git *git, const char *path,
-                      const uint8_t key[KS_GIT_STATE_KEY])
+                      const uint8_t key[KS_GIT_STATE_KEY],
+                      const struct ks_git_notes *notes)
 {
     git->state = path;
+    git->notes = notes;
     memcpy(git->state_key, key, KS_GIT_STATE_KEY);
 }
 
@@ -236,6 +243,7 @@ enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
 
     if (rc != KS_OK)
         return rc;
+    ks_map_watch();
     counted = ks_tally_sink(&tally);
     rc = scan(git, &counted, err);
     ks_tally_finish(&tally, git->options.coverage);

@@ -111,6 +111,55 @@ static enum ks_rc add_folders(struct opening *opening, char *const *folders,
     return KS_OK;
 }
 
+/* Tells a multi-pack-index our numbers of its packs. */
+static void number_packs(struct ks_midx *midx, const struct ks_packs *packs,
+                         const char *folder)
+{
+    size_t prefix = strlen(folder);
+
+    for (uint32_t i = 0; i < midx->pack_count; i++) {
+        const char *title = ks_midx_title(midx, i);
+        size_t stem;
+
+        if (title == NULL)
+            break;
+        if (!ends_with(title, ".idx"))
+            continue;
+        stem = strlen(title) - strlen(".idx");
+        for (uint32_t p = 0; p < packs->all.len; p++) {
+            const char *path = packs->all.items[p]->path;
+
+            if (strncmp(path, folder, prefix) == 0 &&
+                strncmp(path + prefix, "/pack/", 6) == 0 &&
+                strncmp(path + prefix + 6, title, stem) == 0 &&
+                strcmp(path + prefix + 6 + stem, ".pack") == 0)
+                midx->packs[i] = p;
+        }
+    }
+}
+
+/* One that cannot be read is not missed: packs have indexes of their own. */
+static enum ks_rc open_midx(struct opening *opening, const char *folder)
+{
+    struct ks_packs *packs = opening->packs;
+    char *path = join(folder, "pack/multi-pack-index");
+    struct ks_midx midx;
+    enum ks_rc rc = path == NULL
+                        ? KS_ENOMEM
+                        : ks_midx_open(&midx, path, packs->oid_len, NULL);
+
+    free(path);
+    if (rc == KS_ENOMEM)
+        return ks_fail_memory(opening->err);
+    if (rc != KS_OK)
+        return KS_OK;
+    number_packs(&midx, packs, folder);
+    if (KS_VEC_PUSH(&packs->midxs, midx))
+        return KS_OK;
+    ks_midx_release(&midx);
+    return ks_fail_memory(opening->err);
+}
+
 enum ks_rc ks_packs_open(struct ks_packs **out, char *const *folders,
                          size_t count, uint8_t oid_len,
                          struct ks_coverage *coverage, struct ks_err *err)
@@ -125,13 +174,15 @@ enum ks_rc ks_packs_open(struct ks_packs **out, char *const *folders,
     rc = add_folders(&opening, folders, count);
     for (size_t i = 0; i < packs->folders.len && rc == KS_OK; i++)
         rc = open_folder(&opening, packs->folders.items[i]);
+    if (rc == KS_OK && packs->all.len > 1)
+        qsort(packs->all.items, packs->all.len, sizeof(*packs->all.items),
+              by_size);
+    for (size_t i = 0; i < packs->folders.len && rc == KS_OK; i++)
+        rc = open_midx(&opening, packs->folders.items[i]);
     if (rc != KS_OK) {
         ks_packs_free(packs);
         return rc;
     }
-    if (packs->all.len > 1)
-        qsort(packs->all.items, packs->all.len, sizeof(*packs->all.items),
-              by_size);
     *out = packs;
     return KS_OK;
 }
@@ -144,29 +195,54 @@ void ks_packs_free(struct ks_packs *packs)
         ks_pack_free(packs->all.items[i]);
     for (size_t i = 0; i < packs->folders.len; i++)
         free(packs->folders.items[i]);
+    for (size_t i = 0; i < packs->midxs.len; i++)
+        ks_midx_release(&packs->midxs.items[i]);
+    KS_VEC_RELEASE(&packs->midxs);
     KS_VEC_RELEASE(&packs->all);
     KS_VEC_RELEASE(&packs->folders);
     free(packs);
 }
 
+static bool find_in(struct ks_packed_at *out, const struct ks_packs *packs,
+                    uint32_t pack, const uint8_t *name)
+{
+    out->pack = pack;
+    return pack < packs->all.len &&
+           ks_pack_index_find(&packs->all.items[pack]->index, name,
+                              &out->position);
+}
+
+static bool find_listed(struct ks_packed_at *out, const struct ks_packs *packs,
+                        const uint8_t *name)
+{
+    for (size_t i = 0; i < packs->midxs.len; i++)
+        if (find_in(out, packs, ks_midx_find(&packs->midxs.items[i], name),
+                    name))
+            return true;
+    return false;
+}
+
+static bool find_anywhere(struct ks_packed_at *out,
+                          const struct ks_packs *packs, const uint8_t *name)
+{
+    if (find_in(out, packs, 0, name) || find_listed(out, packs, name))
+        return true;
+    for (uint32_t i = 1; i < packs->all.len; i++)
+        if (find_in(out, packs, i, name))
+            return true;
+    return false;
+}
+
 bool ks_packs_find(struct ks_packed_at *out, const struct ks_packs *packs,
                    const uint8_t *name, uint32_t *hint)
 {
-    uint32_t position;
-
-    if (hint != NULL && *hint < packs->all.len &&
-        ks_pack_index_find(&packs->all.items[*hint]->index, name, &position)) {
-        *out = (struct ks_packed_at){*hint, position};
+    if (hint != NULL && find_in(out, packs, *hint, name))
         return true;
-    }
-    for (uint32_t i = 0; i < packs->all.len; i++)
-        if (ks_pack_index_find(&packs->all.items[i]->index, name, &position)) {
-            *out = (struct ks_packed_at){i, position};
-            if (hint != NULL)
-                *hint = i;
-            return true;
-        }
-    return false;
+    if (!find_anywhere(out, packs, name))
+        return false;
+    if (hint != NULL)
+        *hint = out->pack;
+    return true;
 }
 
 static bool is_open(const struct ks_packs *packs, const char *folder,

@@ -2,9 +2,9 @@
 /*
  * packs.h: all packs of a repository, its alternates' among them.
  *
- * Multi-pack-indexes are not needed: git keeps every pack's own index beside
- * them, and an object's pack is the first in our order that has it, whatever a
- * multi-pack-index would choose.
+ * Git keeps every pack's own index beside a multi-pack-index, so that is asked
+ * only where to look first. An object may be in several packs: which one is
+ * found is always the same.
  */
 #ifndef KS_GIT_PACKS_H
 #define KS_GIT_PACKS_H
@@ -12,12 +12,14 @@
 #include "base/coverage.h"
 #include "base/oid.h"
 #include "base/vec.h"
+#include "git/midx.h"
 #include "git/pack.h"
 
 /* Immutable once open; any number of threads may read. */
 struct ks_packs {
     KS_VEC(, struct ks_pack *) all; /* the largest first, then by path */
     KS_VEC(, char *) folders;       /* "objects" folders, without end slash */
+    KS_VEC(, struct ks_midx) midxs; /* of folders that have a sound one */
     uint8_t oid_len;
 };
 
@@ -38,9 +40,9 @@ struct ks_packed_at {
 };
 
 /*
- * Finds the first pack that has the object `name` (oid_len bytes). `hint`,
- * which may be NULL, holds the pack to try first and gets the one found; the
- * result is then any pack that has it.
+ * Finds the pack that stands for the object `name` (oid_len bytes): number 0 if
+ * that has it. `hint`, which may be NULL, holds the pack to try first and gets
+ * the one found; the result is then any pack that has it.
  */
 bool ks_packs_find(struct ks_packed_at *out, const struct ks_packs *packs,
                    const uint8_t *name, uint32_t *hint);

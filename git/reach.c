@@ -169,30 +169,13 @@ static bool enter_added(void *ctx, const uint8_t *tree, bool fresh)
 static enum ks_rc reach_added(struct reacher *reacher, uint32_t number,
                               struct ks_err *err)
 {
-    const struct ks_commits *commits = reacher->reach->commits;
-    const struct ks_commit *commit = &commits->all.items[number];
     struct ks_added_visitor visitor = {.ctx = reacher,
                                        .entry = added_entry,
                                        .enter = enter_added,
                                        .lost = reacher->reach->lost};
-    struct ks_oid tree = ks_commits_tree(commits, number);
-    struct ks_oid *parents =
-        calloc(commit->parent_count + 1U, sizeof(*parents));
-    size_t count = 0;
-    enum ks_rc rc;
 
-    if (parents == NULL)
-        return ks_fail_memory(err);
-    for (uint32_t i = 0; i < commit->parent_count; i++) {
-        uint32_t parent = commits->parents.items[commit->first_parent + i];
-
-        if ((commits->all.items[parent].flags & KS_COMMIT_READ) != 0)
-            parents[count++] = ks_commits_tree(commits, parent);
-    }
-    rc = ks_added(reacher->reach->git, reacher->objects, &visitor, &tree,
-                  parents, count, err);
-    free(parents);
-    return rc;
+    return ks_added_by_commit(reacher->reach->git, reacher->objects, &visitor,
+                              number, NULL, err);
 }
 
 static enum ks_rc give_message(struct reacher *reacher, enum ks_blob_kind kind,

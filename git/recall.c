@@ -12,11 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const size_t notes_cap = (size_t)512 * 1024 * 1024;
+
 struct ks_recall {
-    struct ks_state old;  /* what the file says; empty if it does not fit */
-    struct ks_state next; /* what it will say */
-    bool same;            /* the tips are those of `old` */
-    bool unsayable;       /* something was found that no state can hold */
+    struct ks_state old;    /* what the file says; empty if it does not fit */
+    struct ks_state next;   /* what it will say */
+    struct ks_oids commits; /* numbers of `next.commits` */
+    bool same;              /* the tips are those of `old` */
+    bool unsayable;         /* something was found that no state can hold */
 };
 
 void ks_recall_free(struct ks_recall *recall)
@@ -25,6 +28,7 @@ void ks_recall_free(struct ks_recall *recall)
         return;
     ks_state_release(&recall->old);
     ks_state_release(&recall->next);
+    ks_oids_release(&recall->commits);
     free(recall);
 }
 
@@ -142,19 +146,24 @@ static enum ks_rc hand_over(const struct ks_git *git,
     return sink->take(sink->ctx, 0, &blob, &memo, err);
 }
 
-/* An object that is gone was found by tips that are gone as well. */
-static enum ks_rc hand_over_old(const struct ks_git *git,
-                                const struct ks_state *old,
+/*
+ * An object that is gone was found by tips that are gone as well. What the
+ * receiver knows by its notes is not handed over.
+ */
+static enum ks_rc hand_over_old(const struct ks_git *git, bool noted,
                                 struct ks_objects *objects,
                                 const struct ks_blob_sink *sink,
                                 struct ks_err *err)
 {
+    const struct ks_state *old = &git->recall->old;
     enum ks_rc rc = KS_OK;
 
     for (size_t i = 0; i < old->objects.len && rc == KS_OK; i++) {
         const struct ks_state_object *found = &old->objects.items[i];
         struct ks_object object;
 
+        if (noted && found->kind == KS_BLOB_GIT_BLOB)
+            continue;
         if (ks_git_stopped(git))
             return ks_fail(err, KS_ECANCELED, "stopped");
         rc = ks_objects_read(&object, objects, &found->oid, err);
@@ -168,6 +177,21 @@ static enum ks_rc hand_over_old(const struct ks_git *git,
         }
     }
     return rc;
+}
+
+/* Gives the receiver its notes; `noted` says whether it took them. */
+static enum ks_rc give_notes(bool *noted, const struct ks_git *git,
+                             struct ks_err *err)
+{
+    const struct ks_state *old = &git->recall->old;
+    enum ks_rc rc;
+
+    *noted = false;
+    if (git->notes == NULL || old->notes.len == 0)
+        return KS_OK;
+    rc = git->notes->restore(git->notes->ctx, ks_buf_span(&old->notes), err);
+    *noted = rc == KS_OK;
+    return rc == KS_ENOENT || rc == KS_EFORMAT ? KS_OK : rc;
 }
 
 /* What is new. */
@@ -238,6 +262,7 @@ static enum ks_rc scan(struct ks_git *git, const struct ks_blob_sink *sink,
 {
     struct ks_recall *recall = git->recall;
     struct ks_objects *objects = NULL;
+    bool noted;
     enum ks_rc rc;
 
     if (recall->old.tips.len == 0)
@@ -251,7 +276,9 @@ static enum ks_rc scan(struct ks_git *git, const struct ks_blob_sink *sink,
                "%s: its tips are gone; scanning all", git->state);
         return scan_all(git, sink, err);
     }
-    rc = hand_over_old(git, &recall->old, objects, sink, err);
+    rc = give_notes(&noted, git, err);
+    if (rc == KS_OK)
+        rc = hand_over_old(git, noted, objects, sink, err);
     ks_objects_free(objects);
     if (rc == KS_OK && !recall->same)
         rc = scan_new(git, &recall->old, sink, err);
@@ -268,6 +295,7 @@ enum ks_rc ks_recall_scan(struct ks_git *git, const struct ks_blob_sink *sink,
         return ks_fail_memory(err);
     ks_recall_free(git->recall);
     git->recall = recall;
+    ks_oids_init(&recall->commits, git->oid_len);
     rc = look(&recall->next, git, err);
     if (rc == KS_OK)
         rc = read_old(recall, git, err);
@@ -276,14 +304,33 @@ enum ks_rc ks_recall_scan(struct ks_git *git, const struct ks_blob_sink *sink,
 
 /* Places. */
 
+/* The words of a commit, told by the state or by the object itself. */
+static enum ks_rc find_words(struct ks_git_words *out, struct ks_arena *arena,
+                             const struct ks_state_commit *commit,
+                             struct ks_objects *objects, struct ks_err *err)
+{
+    if (commit->subject == NULL)
+        return ks_git_words_read(out, arena, objects, &commit->oid, err);
+    *out = (struct ks_git_words){
+        .name = commit->name,
+        .email = commit->email,
+        .subject = commit->subject,
+        .time = commit->time,
+        .offset = commit->offset,
+        .known = true,
+    };
+    return KS_OK;
+}
+
 static enum ks_rc tell(const struct ks_state_place *place, size_t query,
+                       const struct ks_oid *commit,
                        const struct ks_git_words *words, ks_place_fn *fn,
                        void *ctx, struct ks_err *err)
 {
     struct ks_git_place told = {
         .blob = query,
         .path = place->path,
-        .commit = place->commit,
+        .commit = *commit,
         .author = {words->name, words->email},
         .time = words->time,
         .offset = words->offset,
@@ -321,13 +368,16 @@ static enum ks_rc tell_all(struct ks_git *git, const size_t *query_of,
 
     for (size_t i = 0; i < old->places.len && rc == KS_OK; i++) {
         const struct ks_state_place *here = &old->places.items[i];
+        const struct ks_state_commit *commit =
+            &old->commits.items[here->commit];
         struct ks_git_words words;
 
         if (query_of[here->object] == SIZE_MAX)
             continue;
-        rc = ks_git_words_read(&words, &arena, objects, &here->commit, err);
+        rc = find_words(&words, &arena, commit, objects, err);
         if (rc == KS_OK)
-            rc = tell(here, query_of[here->object], &words, place, ctx, err);
+            rc = tell(here, query_of[here->object], &commit->oid, &words, place,
+                      ctx, err);
         ks_arena_release(&arena);
     }
     ks_objects_free(objects);
@@ -375,6 +425,40 @@ enum ks_rc ks_recall_note_queries(struct ks_git *git,
     return KS_OK;
 }
 
+/*
+ * What a commit's message says goes into the state as reports tell it, but not
+ * where something was found in that message.
+ */
+static enum ks_rc note_commit(uint32_t *out, struct ks_recall *recall,
+                              const struct ks_git_place *place,
+                              struct ks_err *err)
+{
+    struct ks_state *next = &recall->next;
+    struct ks_state_commit commit = {
+        .oid = place->commit, .time = place->time, .offset = place->offset};
+    bool added;
+
+    *out = ks_oids_put(&recall->commits, place->commit.bytes, &added);
+    if (*out == KS_OIDS_NONE)
+        return ks_fail_memory(err);
+    if (!added)
+        return KS_OK;
+    if (ks_state_find(next, &place->commit, KS_BLOB_COMMIT_MESSAGE) ==
+            SIZE_MAX &&
+        ks_state_find(next, &place->commit, KS_BLOB_TAG_MESSAGE) == SIZE_MAX) {
+        commit.name =
+            ks_arena_text(&next->texts, ks_span_str(place->author.name));
+        commit.email =
+            ks_arena_text(&next->texts, ks_span_str(place->author.email));
+        commit.subject =
+            ks_arena_text(&next->texts, ks_span_str(place->message));
+        if (commit.name == NULL || commit.email == NULL ||
+            commit.subject == NULL)
+            return ks_fail_memory(err);
+    }
+    return KS_VEC_PUSH(&next->commits, commit) ? KS_OK : ks_fail_memory(err);
+}
+
 enum ks_rc ks_recall_note_place(struct ks_git *git,
                                 const struct ks_git_query *queries,
                                 const struct ks_git_place *place,
@@ -382,12 +466,10 @@ enum ks_rc ks_recall_note_place(struct ks_git *git,
 {
     struct ks_recall *recall = git->recall;
     const struct ks_git_query *query = &queries[place->blob];
-    struct ks_state_place noted = {
-        .order = place->order,
-        .at_tip = place->at_tip,
-        .commit = place->commit,
-    };
+    struct ks_state_place noted = {.order = place->order,
+                                   .at_tip = place->at_tip};
     size_t object;
+    enum ks_rc rc;
 
     if (recall == NULL || recall->unsayable)
         return KS_OK;
@@ -395,23 +477,31 @@ enum ks_rc ks_recall_note_place(struct ks_git *git,
     if (object > UINT32_MAX)
         return KS_OK;
     noted.object = (uint32_t)object;
+    rc = note_commit(&noted.commit, recall, place, err);
+    if (rc != KS_OK)
+        return rc;
     if (place->path != NULL) {
-        noted.path = strdup(place->path);
+        noted.path =
+            ks_arena_text(&recall->next.texts, ks_span_str(place->path));
         if (noted.path == NULL)
             return ks_fail_memory(err);
     }
-    if (KS_VEC_PUSH(&recall->next.places, noted))
-        return KS_OK;
-    free(noted.path);
-    return ks_fail_memory(err);
+    return KS_VEC_PUSH(&recall->next.places, noted) ? KS_OK
+                                                    : ks_fail_memory(err);
 }
 
 enum ks_rc ks_recall_save(struct ks_git *git, struct ks_err *err)
 {
-    const struct ks_recall *recall = git->recall;
+    struct ks_recall *recall = git->recall;
+    enum ks_rc rc;
 
     if (recall == NULL || recall->same || recall->unsayable ||
         ks_git_stopped(git) || !ks_coverage_complete(git->options.coverage))
         return KS_OK;
-    return ks_state_write(&recall->next, git->state, err);
+    rc = ks_state_prune(&recall->next, err);
+    if (rc == KS_OK && git->notes != NULL) {
+        ks_buf_init(&recall->next.notes, notes_cap);
+        rc = git->notes->save(git->notes->ctx, &recall->next.notes, err);
+    }
+    return rc == KS_OK ? ks_state_write(&recall->next, git->state, err) : rc;
 }

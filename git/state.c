@@ -3,212 +3,221 @@
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "git/bytes.h"
+#include "base/record.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char magic[] = "keysweep state 1\n";
+static const char magic[] = "keysweep state 2\n";
 static const size_t file_cap = (size_t)1024 * 1024 * 1024;
 
-enum { MAGIC = sizeof(magic) - 1, PATH_CAP = 1024 * 1024, MODE = 0600 };
+enum { MAGIC = sizeof(magic) - 1, MODE = 0600 };
 
 void ks_state_release(struct ks_state *state)
 {
-    for (size_t i = 0; i < state->places.len; i++)
-        free(state->places.items[i].path);
     KS_VEC_RELEASE(&state->tips);
     KS_VEC_RELEASE(&state->objects);
+    KS_VEC_RELEASE(&state->commits);
     KS_VEC_RELEASE(&state->places);
+    ks_buf_release(&state->notes);
+    ks_arena_release(&state->texts);
 }
 
 /* Writing. */
 
-/* A failure stays: `rc` is looked at once, in the end. */
-struct writer {
-    struct ks_buf buf;
-    enum ks_rc rc;
-};
-
-static void put_bytes(struct writer *writer, const void *bytes, size_t len)
+static void put_lists(struct ks_record_out *out, const struct ks_state *state)
 {
-    if (writer->rc == KS_OK)
-        writer->rc = ks_buf_add(&writer->buf, (struct ks_span){bytes, len});
+    ks_record_put(out, state->tips.len, 4);
+    for (size_t i = 0; i < state->tips.len; i++) {
+        ks_record_put(out, state->tips.items[i].why, 1);
+        ks_record_put_bytes(out, state->tips.items[i].oid.bytes,
+                            state->oid_len);
+    }
+    ks_record_put(out, state->objects.len, 4);
+    for (size_t i = 0; i < state->objects.len; i++) {
+        ks_record_put(out, state->objects.items[i].kind, 1);
+        ks_record_put_bytes(out, state->objects.items[i].oid.bytes,
+                            state->oid_len);
+    }
 }
 
-static void put(struct writer *writer, uint64_t value, unsigned width)
+static void put_commits(struct ks_record_out *out, const struct ks_state *state)
 {
-    uint8_t bytes[8];
+    ks_record_put(out, state->commits.len, 4);
+    for (size_t i = 0; i < state->commits.len; i++) {
+        const struct ks_state_commit *commit = &state->commits.items[i];
 
-    for (unsigned i = 0; i < width; i++)
-        bytes[i] = (uint8_t)(value >> 8 * (width - 1 - i));
-    put_bytes(writer, bytes, width);
+        ks_record_put_bytes(out, commit->oid.bytes, state->oid_len);
+        ks_record_put(out, commit->subject != NULL, 1);
+        if (commit->subject == NULL)
+            continue;
+        ks_record_put_text(out, commit->name);
+        ks_record_put_text(out, commit->email);
+        ks_record_put(out, (uint64_t)commit->time, 8);
+        ks_record_put(out, (uint32_t)commit->offset, 4);
+        ks_record_put_text(out, commit->subject);
+    }
 }
 
-static void put_places(struct writer *writer, const struct ks_state *state)
+static void put_places(struct ks_record_out *out, const struct ks_state *state)
 {
-    put(writer, state->places.len, 4);
+    ks_record_put(out, state->places.len, 4);
     for (size_t i = 0; i < state->places.len; i++) {
         const struct ks_state_place *place = &state->places.items[i];
-        size_t len = place->path == NULL ? 0 : strlen(place->path);
 
-        put(writer, place->object, 4);
-        put(writer, place->order, 8);
-        put(writer, place->at_tip, 1);
-        put_bytes(writer, place->commit.bytes, state->oid_len);
-        put(writer, len, 4);
-        put_bytes(writer, place->path, len);
+        ks_record_put(out, place->object, 4);
+        ks_record_put(out, place->commit, 4);
+        ks_record_put(out, place->order, 8);
+        ks_record_put(out, place->at_tip, 1);
+        ks_record_put_text(out, place->path);
     }
 }
 
-static void put_all(struct writer *writer, const struct ks_state *state)
+static void put_all(struct ks_record_out *out, const struct ks_state *state)
 {
-    put_bytes(writer, magic, MAGIC);
-    put_bytes(writer, state->key, KS_STATE_KEY);
-    put_bytes(writer, state->shallow, KS_STATE_KEY);
-    put(writer, state->oid_len, 1);
-    put(writer, state->tips.len, 4);
-    for (size_t i = 0; i < state->tips.len; i++) {
-        put(writer, state->tips.items[i].why, 1);
-        put_bytes(writer, state->tips.items[i].oid.bytes, state->oid_len);
-    }
-    put(writer, state->objects.len, 4);
-    for (size_t i = 0; i < state->objects.len; i++) {
-        put(writer, state->objects.items[i].kind, 1);
-        put_bytes(writer, state->objects.items[i].oid.bytes, state->oid_len);
-    }
-    put_places(writer, state);
+    ks_record_put_bytes(out, magic, MAGIC);
+    ks_record_put_bytes(out, state->key, KS_STATE_KEY);
+    ks_record_put_bytes(out, state->shallow, KS_STATE_KEY);
+    ks_record_put(out, state->oid_len, 1);
+    put_lists(out, state);
+    put_commits(out, state);
+    put_places(out, state);
+    ks_record_put(out, state->notes.len, 8);
+    ks_record_put_bytes(out, state->notes.ptr, state->notes.len);
 }
 
 enum ks_rc ks_state_write(const struct ks_state *state, const char *path,
                           struct ks_err *err)
 {
-    struct writer writer = {.rc = KS_OK};
     uint8_t digest[KS_SHA256_LEN];
+    struct ks_buf file;
+    struct ks_record_out out = {&file, KS_OK};
     enum ks_rc rc;
 
-    ks_buf_init(&writer.buf, file_cap);
-    put_all(&writer, state);
-    ks_sha256(digest, ks_buf_span(&writer.buf));
-    put_bytes(&writer, digest, sizeof(digest));
-    rc = writer.rc;
-    if (rc == KS_OK)
-        rc = ks_file_replace(path, ks_buf_span(&writer.buf), MODE, err);
-    else
-        rc = ks_fail(err, rc, "%s: the state does not fit in memory", path);
-    ks_buf_release(&writer.buf);
+    ks_buf_init(&file, file_cap);
+    put_all(&out, state);
+    ks_sha256(digest, ks_buf_span(&file));
+    ks_record_put_bytes(&out, digest, sizeof(digest));
+    rc = out.rc == KS_OK
+             ? ks_file_replace(path, ks_buf_span(&file), MODE, err)
+             : ks_fail(err, out.rc, "%s: the state does not fit in memory",
+                       path);
+    ks_buf_release(&file);
     return rc;
 }
 
-/* Reading. */
+/* Reading. Each returns false without memory; what is damaged is not `good`. */
 
-struct reader {
-    struct ks_span rest;
-    bool good;
-};
-
-static struct ks_span take_bytes(struct reader *reader, size_t len)
+static struct ks_oid take_oid(struct ks_record_in *in, size_t len)
 {
-    struct ks_span taken = ks_span_slice(reader->rest, 0, len);
+    struct ks_span bytes = ks_record_take_bytes(in, len);
 
-    if (taken.len != len)
-        reader->good = false;
-    reader->rest = ks_span_slice(reader->rest, len, SIZE_MAX);
-    return taken;
+    return in->good ? ks_oid_from(bytes.ptr, len) : (struct ks_oid){0};
 }
 
-static uint64_t take(struct reader *reader, unsigned width)
+static bool take_tip(struct ks_state *state, struct ks_record_in *in)
 {
-    struct ks_span bytes = take_bytes(reader, width);
-    uint64_t value = 0;
+    struct ks_state_tip tip = {.why = (uint8_t)ks_record_take(in, 1)};
 
-    for (size_t i = 0; reader->good && i < width; i++)
-        value = value << 8 | bytes.ptr[i];
-    return value;
+    tip.oid = take_oid(in, state->oid_len);
+    return KS_VEC_PUSH(&state->tips, tip);
 }
 
-static struct ks_oid take_oid(struct reader *reader, size_t len)
+static bool take_object(struct ks_state *state, struct ks_record_in *in)
 {
-    struct ks_span bytes = take_bytes(reader, len);
+    struct ks_state_object object = {
+        .kind = (enum ks_blob_kind)ks_record_take(in, 1)};
 
-    return reader->good ? ks_oid_from(bytes.ptr, len) : (struct ks_oid){0};
+    object.oid = take_oid(in, state->oid_len);
+    return KS_VEC_PUSH(&state->objects, object);
 }
 
-static bool take_place(struct ks_state *state, struct reader *reader)
+static bool take_commit(struct ks_state *state, struct ks_record_in *in)
+{
+    struct ks_state_commit commit = {.oid = take_oid(in, state->oid_len)};
+    bool told = ks_record_take(in, 1) != 0;
+
+    if (told) {
+        if (!ks_record_keep_text(&commit.name, &state->texts, in) ||
+            !ks_record_keep_text(&commit.email, &state->texts, in))
+            return false;
+        commit.time = (int64_t)ks_record_take(in, 8);
+        commit.offset = (int32_t)(uint32_t)ks_record_take(in, 4);
+        if (!ks_record_keep_text(&commit.subject, &state->texts, in))
+            return false;
+        if (commit.name == NULL || commit.email == NULL ||
+            commit.subject == NULL)
+            in->good = false;
+    }
+    return KS_VEC_PUSH(&state->commits, commit);
+}
+
+static bool take_place(struct ks_state *state, struct ks_record_in *in)
 {
     struct ks_state_place place = {
-        .object = (uint32_t)take(reader, 4),
-        .order = take(reader, 8),
-        .at_tip = take(reader, 1) != 0,
-        .commit = take_oid(reader, state->oid_len),
-    };
-    size_t len = (size_t)take(reader, 4);
-    struct ks_span path = take_bytes(reader, len > PATH_CAP ? SIZE_MAX : len);
+        .object = (uint32_t)ks_record_take_below(in, 4, state->objects.len)};
 
-    if (!reader->good || place.object >= state->objects.len) {
-        reader->good = false;
-        return true;
-    }
-    if (len > 0) {
-        place.path = strndup((const char *)path.ptr, path.len);
-        if (place.path == NULL)
-            return false;
-    }
-    if (!KS_VEC_PUSH(&state->places, place)) {
-        free(place.path);
-        return false;
-    }
-    return true;
+    place.commit = (uint32_t)ks_record_take_below(in, 4, state->commits.len);
+    place.order = ks_record_take(in, 8);
+    place.at_tip = ks_record_take(in, 1) != 0;
+    return ks_record_keep_text(&place.path, &state->texts, in) &&
+           KS_VEC_PUSH(&state->places, place);
 }
 
-/* False without memory. */
-static bool take_lists(struct ks_state *state, struct reader *reader)
+static bool take_list(struct ks_state *state, struct ks_record_in *in,
+                      bool (*take)(struct ks_state *, struct ks_record_in *))
 {
     bool fits = true;
 
-    for (uint64_t n = take(reader, 4); fits && reader->good && n > 0; n--) {
-        struct ks_state_tip tip = {.why = (uint8_t)take(reader, 1)};
-
-        tip.oid = take_oid(reader, state->oid_len);
-        fits = KS_VEC_PUSH(&state->tips, tip);
-    }
-    for (uint64_t n = take(reader, 4); fits && reader->good && n > 0; n--) {
-        struct ks_state_object object = {
-            .kind = (enum ks_blob_kind)take(reader, 1)};
-
-        object.oid = take_oid(reader, state->oid_len);
-        fits = KS_VEC_PUSH(&state->objects, object);
-    }
-    for (uint64_t n = take(reader, 4); fits && reader->good && n > 0; n--)
-        fits = take_place(state, reader);
+    for (uint64_t n = ks_record_take(in, 4); fits && in->good && n > 0; n--)
+        fits = take(state, in);
     return fits;
+}
+
+static bool take_all(struct ks_state *state, struct ks_record_in *in)
+{
+    struct ks_span notes;
+
+    if (!take_list(state, in, take_tip) || !take_list(state, in, take_object) ||
+        !take_list(state, in, take_commit) || !take_list(state, in, take_place))
+        return false;
+    notes = ks_record_take_bytes(in, (size_t)ks_record_take(in, 8));
+    ks_buf_init(&state->notes, file_cap);
+    return ks_buf_add(&state->notes, notes) == KS_OK;
+}
+
+static bool take_head(struct ks_state *state, struct ks_record_in *in)
+{
+    struct ks_span key = ks_record_take_bytes(in, KS_STATE_KEY);
+    struct ks_span shallow = ks_record_take_bytes(in, KS_STATE_KEY);
+
+    state->oid_len = (size_t)ks_record_take(in, 1);
+    if (!in->good || (state->oid_len != 20 && state->oid_len != 32))
+        return false;
+    memcpy(state->key, key.ptr, KS_STATE_KEY);
+    memcpy(state->shallow, shallow.ptr, KS_STATE_KEY);
+    return true;
 }
 
 static enum ks_rc parse(struct ks_state *state, struct ks_span file,
                         const char *path, struct ks_err *err)
 {
-    struct reader reader = {file, true};
+    struct ks_record_in in = {file, true};
     uint8_t digest[KS_SHA256_LEN];
-    struct ks_span key, shallow;
 
     if (file.len < MAGIC + sizeof(digest) ||
         memcmp(file.ptr, magic, MAGIC) != 0)
         return ks_fail(err, KS_EFORMAT, "%s: not a state of this format", path);
-    reader.rest.len -= sizeof(digest);
-    ks_sha256(digest, reader.rest);
-    if (memcmp(digest, file.ptr + reader.rest.len, sizeof(digest)) != 0)
+    in.rest.len -= sizeof(digest);
+    ks_sha256(digest, in.rest);
+    if (memcmp(digest, file.ptr + in.rest.len, sizeof(digest)) != 0)
         return ks_fail(err, KS_EFORMAT, "%s: the state is damaged", path);
-    (void)take_bytes(&reader, MAGIC);
-    key = take_bytes(&reader, KS_STATE_KEY);
-    shallow = take_bytes(&reader, KS_STATE_KEY);
-    state->oid_len = (size_t)take(&reader, 1);
-    if (!reader.good || (state->oid_len != 20 && state->oid_len != 32))
+    (void)ks_record_take_bytes(&in, MAGIC);
+    if (!take_head(state, &in))
         return ks_fail(err, KS_EFORMAT, "%s: the state is damaged", path);
-    memcpy(state->key, key.ptr, KS_STATE_KEY);
-    memcpy(state->shallow, shallow.ptr, KS_STATE_KEY);
-    if (!take_lists(state, &reader))
+    if (!take_all(state, &in))
         return ks_fail_memory(err);
-    if (!reader.good || reader.rest.len != 0)
+    if (!in.good || in.rest.len != 0)
         return ks_fail(err, KS_EFORMAT, "%s: the state is damaged", path);
     return KS_OK;
 }
@@ -225,12 +234,10 @@ enum ks_rc ks_state_read(struct ks_state *out, const char *path,
     if (rc == KS_OK)
         rc = parse(&state, ks_buf_span(&file), path, err);
     ks_buf_release(&file);
-    if (rc == KS_OK) {
-        ks_state_sort(&state);
+    if (rc == KS_OK)
         *out = state;
-    } else {
+    else
         ks_state_release(&state);
-    }
     return rc;
 }
 
@@ -256,8 +263,7 @@ void ks_state_sort(struct ks_state *state)
     if (state->tips.len > 0)
         qsort(state->tips.items, state->tips.len, sizeof(*state->tips.items),
               order_tips);
-    /* A state that was read is in order, and its places refer to it. */
-    if (state->objects.len > 0 && state->places.len == 0)
+    if (state->objects.len > 0)
         qsort(state->objects.items, state->objects.len,
               sizeof(*state->objects.items), order_objects);
 }
@@ -284,4 +290,26 @@ bool ks_state_same_tips(const struct ks_state *a, const struct ks_state *b)
             !ks_oid_equal(&a->tips.items[i].oid, &b->tips.items[i].oid))
             return false;
     return true;
+}
+
+enum ks_rc ks_state_prune(struct ks_state *state, struct ks_err *err)
+{
+    uint32_t *number = calloc(state->objects.len + 1, sizeof(*number));
+    uint32_t kept = 0;
+
+    if (number == NULL)
+        return ks_fail_memory(err);
+    for (size_t i = 0; i < state->places.len; i++)
+        number[state->places.items[i].object] = 1;
+    for (size_t i = 0; i < state->objects.len; i++) {
+        if (number[i] == 0)
+            continue;
+        number[i] = kept;
+        state->objects.items[kept++] = state->objects.items[i];
+    }
+    state->objects.len = kept;
+    for (size_t i = 0; i < state->places.len; i++)
+        state->places.items[i].object = number[state->places.items[i].object];
+    free(number);
+    return KS_OK;
 }

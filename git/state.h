@@ -2,22 +2,25 @@
 /*
  * state.h: what an earlier scan of a history came to, as a file.
  *
- * It tells in which objects something was found, and where these were; never
- * what was found: the objects are read again, so no secret leaves the
- * repository. Whatever is reachable from the tips and not listed holds nothing
- * under the same key. That is true of any repository that has these tips, so
- * the file need not say whose it is.
+ * It tells in which objects something was found, where these were, and what
+ * their receiver noted about them. Whatever is reachable from the tips and not
+ * listed holds nothing under the same key. That is true of any repository that
+ * has these tips, so the file need not say whose it is.
  *
- * Format 1, numbers big-endian: "keysweep state 1\n", the key, a digest of the
- * shallow boundary, length of names in bytes (1), tips (4, then for each why
- * it is one (1) and its name), objects (4, kind (1) and name), places (4,
- * object (4), order (8), at a tip (1), commit's name, path (4 and bytes)),
- * SHA-256 of all before.
+ * Format 2, numbers as base/record.h has them: "keysweep state 2\n", the key, a
+ * digest of the shallow boundary, length of names in bytes (1), tips (4, then
+ * for each why it is one (1) and its name), objects (4, kind (1) and name),
+ * commits (4, name, whether its words are told (1) and, if so, author's name
+ * and e-mail, time (8), offset (4), subject), places (4, object (4), commit
+ * (4), order (8), at a tip (1), path), notes (8 and bytes), SHA-256 of all
+ * before.
  */
 #ifndef KS_GIT_STATE_H
 #define KS_GIT_STATE_H
 
+#include "base/arena.h"
 #include "base/blob.h"
+#include "base/buf.h"
 #include "base/vec.h"
 
 enum { KS_STATE_KEY = 32 }; /* KS_GIT_STATE_KEY */
@@ -32,22 +35,32 @@ struct ks_state_object {
     enum ks_blob_kind kind; /* a blob, or a message */
 };
 
-struct ks_state_place {
-    uint32_t object; /* index */
-    uint64_t order;
-    bool at_tip;
-    struct ks_oid commit;
-    char *path; /* owned; NULL for messages */
+/* A commit or tag that a place names. */
+struct ks_state_commit {
+    struct ks_oid oid;
+    const char *name, *email, *subject; /* NULL: to be read from the object */
+    int64_t time;
+    int32_t offset;
 };
 
-/* A zeroed one is empty. */
+struct ks_state_place {
+    uint32_t object, commit; /* indices */
+    uint64_t order;
+    bool at_tip;
+    const char *path; /* NULL for messages */
+};
+
+/* A zeroed one is empty. Texts are in the arena. */
 struct ks_state {
     uint8_t key[KS_STATE_KEY];     /* of all that decides what is found */
     uint8_t shallow[KS_STATE_KEY]; /* digest of the shallow boundary */
     size_t oid_len;
     KS_VEC(, struct ks_state_tip) tips;       /* by name */
     KS_VEC(, struct ks_state_object) objects; /* by name, then kind */
-    KS_VEC(, struct ks_state_place) places;   /* in the order they were told */
+    KS_VEC(, struct ks_state_commit) commits;
+    KS_VEC(, struct ks_state_place) places; /* in the order they were told */
+    struct ks_buf notes; /* the receiver's; no cap until there are some */
+    struct ks_arena texts;
 };
 
 void ks_state_release(struct ks_state *state);
@@ -62,6 +75,9 @@ enum ks_rc ks_state_write(const struct ks_state *state, const char *path,
 
 /* Puts tips and objects in order; places must not refer to objects yet. */
 void ks_state_sort(struct ks_state *state);
+
+/* Leaves out objects that have no place. KS_ENOMEM. */
+enum ks_rc ks_state_prune(struct ks_state *state, struct ks_err *err);
 
 /* The index of an object, or SIZE_MAX; the state is sorted. */
 size_t ks_state_find(const struct ks_state *state, const struct ks_oid *oid,

@@ -51,6 +51,7 @@ struct ks_survey {
     atomic_size_t next_loose;
     atomic_bool doubtful;
     atomic_bool damaged;         /* the marks cannot be narrowed */
+    atomic_bool missing;         /* something is named and is not there */
     struct ks_tree_reach *reach; /* what they were narrowed to, or NULL */
 };
 
@@ -63,6 +64,12 @@ static void doubt(struct ks_survey *survey)
 static void doubt_damage(struct ks_survey *survey)
 {
     atomic_store_explicit(&survey->damaged, true, memory_order_relaxed);
+    doubt(survey);
+}
+
+static void doubt_missing(struct ks_survey *survey)
+{
+    atomic_store_explicit(&survey->missing, true, memory_order_relaxed);
     doubt(survey);
 }
 
@@ -89,7 +96,7 @@ static uint32_t mark(struct ks_survey *survey, const uint8_t *name,
     uint32_t number = ks_numbers_find(survey->in.numbers, name);
 
     if (number == KS_NUMBER_MISSING)
-        doubt(survey);
+        doubt_missing(survey);
     else
         set_mark(survey->marks[claimed], number);
     return number;
@@ -508,6 +515,11 @@ enum ks_rc ks_survey_narrow(struct ks_survey *survey, struct ks_git *git,
         atomic_store(&survey->doubtful, ks_tree_reach_lacks(survey->reach));
     }
     return rc == KS_ELIMIT ? KS_OK : rc;
+}
+
+bool ks_survey_whole(const struct ks_survey *survey)
+{
+    return !atomic_load(&survey->damaged) && !atomic_load(&survey->missing);
 }
 
 bool ks_survey_doubtful(const struct ks_survey *survey)

@@ -39,6 +39,12 @@ void ks_survey_free(struct ks_survey *survey);
 bool ks_survey_doubtful(const struct ks_survey *survey);
 
 /*
+ * Whether every object was read, and all that they name is there. Before
+ * narrowing, messages and names are then those of all objects.
+ */
+bool ks_survey_whole(const struct ks_survey *survey);
+
+/*
  * Where a survey is doubtful, goes by the logs from the commits down and leaves
  * out what is unreachable. The survey remains doubtful if that cannot be told,
  * since something is damaged or missing. KS_ENOMEM; what ks_commits_load

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "git/map_guard.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,7 +26,7 @@ enum {
     SYMREFS_MAX = 6,        /* refs that name refs */
 };
 
-static const size_t big_file = (size_t)4 << 30; /* packed-refs, reflogs */
+static const size_t big_file = (size_t)4 << 30; /* reflogs */
 
 void ks_tips_init(struct ks_tips *tips, size_t oid_len)
 {
@@ -217,6 +218,20 @@ static enum ks_rc take_log(struct search *search, const char *path,
 typedef enum ks_rc take_fn(struct search *search, const char *path,
                            const char *name, struct ks_err *err);
 
+/* DT_DIR, DT_REG, or something else; links are followed. */
+static unsigned char type_of(const struct dirent *entry, const char *path)
+{
+    struct stat st;
+
+    if (entry->d_type != DT_UNKNOWN && entry->d_type != DT_LNK)
+        return entry->d_type;
+    if (stat(path, &st) != 0)
+        return DT_UNKNOWN;
+    return S_ISDIR(st.st_mode) ? DT_DIR
+           : S_ISREG(st.st_mode) ? DT_REG
+                                 : DT_UNKNOWN;
+}
+
 /*
  * Calls `take` for each file below `root` + `name`; `name` grows with the
  * folders. What is not there holds nothing.
@@ -238,7 +253,7 @@ static enum ks_rc walk(struct search *search, const char *root,
         return KS_OK;
     }
     while (rc == KS_OK && (entry = readdir(dir)) != NULL) {
-        struct stat st;
+        unsigned char type;
 
         if (entry->d_name[0] == '.')
             continue;
@@ -249,11 +264,10 @@ static enum ks_rc walk(struct search *search, const char *root,
             unreadable(search, path);
             continue;
         }
-        if (stat(path, &st) != 0)
-            continue;
-        if (S_ISDIR(st.st_mode))
+        type = type_of(entry, path);
+        if (type == DT_DIR)
             rc = walk(search, root, below, depth + 1, take, err);
-        else if (S_ISREG(st.st_mode) && !ends(ks_span_str(below), ".lock"))
+        else if (type == DT_REG && !ends(ks_span_str(below), ".lock"))
             rc = take(search, path, below, err);
     }
     (void)closedir(dir);
@@ -292,18 +306,13 @@ static enum ks_rc take_pseudo(struct search *search, const char *root,
 }
 
 /* packed-refs: "hex name" lines, "^hex" for what a tag points at, "#" words. */
-static enum ks_rc take_packed(struct search *search, struct ks_err *err)
+static enum ks_rc take_packed_lines(struct search *search, const char *path,
+                                    struct ks_span rest, struct ks_err *err)
 {
     size_t hex = 2 * search->git->oid_len;
-    char path[PATH_MAX];
-    struct ks_buf text;
-    struct ks_span line, rest;
-    enum ks_rc rc;
+    struct ks_span line;
+    enum ks_rc rc = KS_OK;
 
-    (void)snprintf(path, sizeof(path), "%spacked-refs",
-                   search->git->common_dir);
-    rc = read_file(&text, search, path, big_file, err);
-    rest = ks_buf_span(&text);
     while (rc == KS_OK && next_line(&line, &rest)) {
         struct ks_span name = ks_span_slice(line, hex + 1, line.len);
 
@@ -317,7 +326,27 @@ static enum ks_rc take_packed(struct search *search, struct ks_err *err)
             ks_coverage_skip(search->git->options.coverage, KS_SKIP_CORRUPT,
                              path);
     }
-    ks_buf_release(&text);
+    return rc;
+}
+
+/* Mapped, for it may have millions of lines; git replaces it, never writes. */
+static enum ks_rc take_packed(struct search *search, struct ks_err *err)
+{
+    char path[PATH_MAX];
+    struct ks_span text;
+    enum ks_rc rc;
+
+    (void)snprintf(path, sizeof(path), "%spacked-refs",
+                   search->git->common_dir);
+    rc = ks_map_open(&text, path, err);
+    if (rc == KS_ENOENT)
+        return KS_OK;
+    if (rc != KS_OK) {
+        unreadable(search, path);
+        return KS_OK;
+    }
+    rc = take_packed_lines(search, path, text, err);
+    ks_map_close(text);
     return rc;
 }
 
@@ -410,22 +439,27 @@ static enum ks_rc find_packed(struct ks_oid *out, const struct search *search,
     size_t len = search->git->oid_len;
     uint8_t oid[KS_OID_MAX];
     char path[PATH_MAX];
-    struct ks_buf text;
-    struct ks_span line, rest;
+    struct ks_span text, line, rest;
     enum ks_rc rc;
 
     (void)snprintf(path, sizeof(path), "%spacked-refs",
                    search->git->common_dir);
-    rc = read_file(&text, search, path, big_file, err);
-    rest = ks_buf_span(&text);
-    while (rc == KS_OK && next_line(&line, &rest))
+    rc = ks_map_open(&text, path, err);
+    if (rc == KS_ENOENT)
+        return KS_OK;
+    if (rc != KS_OK) {
+        unreadable(search, path);
+        return KS_OK;
+    }
+    rest = text;
+    while (next_line(&line, &rest))
         if (ks_span_equal(ks_span_slice(line, 2 * len + 1, line.len), name) &&
             line.len > 2 * len && ks_unhex(oid, len, (const char *)line.ptr)) {
             *out = ks_oid_from(oid, len);
             break;
         }
-    ks_buf_release(&text);
-    return rc;
+    ks_map_close(text);
+    return KS_OK;
 }
 
 /*

@@ -12,6 +12,7 @@ enum {
     KS_TIP_LIVE = 2,   /* HEAD, a branch or a remote's branch: what is in use */
     KS_TIP_LOG = 4,    /* an entry of a reflog; the object may be long gone */
     KS_TIP_HIDDEN = 8, /* its history is not chosen */
+    KS_TIP_STRAY = 16, /* it is there, and all that there is was chosen */
 };
 
 /* Objects of any type; `why` has one item for each number of `oids`. */

@@ -8,6 +8,7 @@
 #include "git/commits.h"
 #include "git/names.h"
 #include "git/reach.h"
+#include "git/strays.h"
 
 #include <git2.h>
 #include <stdlib.h>
@@ -220,22 +221,54 @@ struct strays {
     enum ks_rc rc;
 };
 
-static int add_stray(const git_oid *id, void *ctx)
+static enum ks_rc add_stray(struct strays *strays, const uint8_t *oid)
 {
-    struct strays *strays = ctx;
     struct wanted wanted = {.name = 0};
     bool added = false;
 
-    if (ks_oids_put(&strays->seen, id->id, &added) == KS_OIDS_NONE) {
-        strays->rc = KS_ENOMEM;
-        return GIT_EUSER;
-    }
+    if (ks_oids_put(&strays->seen, oid, &added) == KS_OIDS_NONE)
+        return KS_ENOMEM;
     if (!added)
-        return 0;
-    memcpy(wanted.oid, id->id, sizeof(id->id));
-    if (!KS_VEC_PUSH(&strays->whole->all, wanted))
-        strays->rc = KS_ENOMEM;
+        return KS_OK;
+    memcpy(wanted.oid, oid, strays->seen.oid_len);
+    return KS_VEC_PUSH(&strays->whole->all, wanted) ? KS_OK : KS_ENOMEM;
+}
+
+static int add_listed(const git_oid *id, void *ctx)
+{
+    struct strays *strays = ctx;
+
+    strays->rc = add_stray(strays, id->id);
     return strays->rc == KS_OK ? 0 : GIT_EUSER;
+}
+
+/* For names that libgit2 does not know. */
+static enum ks_rc add_each(void *ctx, const uint8_t *oid,
+                           enum ks_object_type type, struct ks_err *err)
+{
+    (void)type;
+    return add_stray(ctx, oid) == KS_OK ? KS_OK : ks_fail_memory(err);
+}
+
+static enum ks_rc list_all(struct strays *strays, struct ks_err *err)
+{
+    struct ks_git *git = strays->whole->git;
+    git_odb *odb = NULL;
+    enum ks_rc rc;
+    int code;
+
+    if (git->oid_len != GIT_OID_RAWSZ)
+        return ks_strays_each(git, add_each, strays, err);
+    rc = ks_git_need_libgit2(git, err);
+    if (rc != KS_OK)
+        return rc;
+    code = git_repository_odb(&odb, git->repo);
+    if (code == 0)
+        code = git_odb_foreach(odb, add_listed, strays);
+    git_odb_free(odb);
+    if (strays->rc != KS_OK)
+        return ks_fail_memory(err);
+    return code == 0 ? KS_OK : ks_git_fail(err, code, "list the objects");
 }
 
 /* Notes what was handed over already; trees are read again for their names. */
@@ -261,23 +294,15 @@ static enum ks_rc note_seen(struct strays *strays)
 static enum ks_rc find_strays(struct whole *whole, struct ks_err *err)
 {
     struct strays strays = {.whole = whole};
-    git_odb *odb = NULL;
-    enum ks_rc rc = ks_git_need_libgit2(whole->git, err);
-    int code;
+    enum ks_rc rc;
 
-    if (rc != KS_OK)
-        return rc;
     ks_oids_init(&strays.seen, whole->git->oid_len);
-    strays.rc = note_seen(&strays);
+    rc = note_seen(&strays) == KS_OK ? KS_OK : ks_fail_memory(err);
     KS_VEC_RELEASE(&whole->all);
-    code = git_repository_odb(&odb, whole->git->repo);
-    if (code == 0 && strays.rc == KS_OK)
-        code = git_odb_foreach(odb, add_stray, &strays);
-    git_odb_free(odb);
+    if (rc == KS_OK)
+        rc = list_all(&strays, err);
     ks_oids_release(&strays.seen);
-    if (strays.rc != KS_OK)
-        return ks_fail_memory(err);
-    return code == 0 ? KS_OK : ks_git_fail(err, code, "list the objects");
+    return rc;
 }
 
 static enum ks_rc scan(struct whole *whole, struct ks_err *err)

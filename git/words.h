@@ -8,7 +8,7 @@
 
 /* Texts are in the arena; empty where there is nobody to name. */
 struct ks_git_words {
-    char *name, *email, *subject;
+    const char *name, *email, *subject;
     int64_t time;
     int offset;
     bool known; /* for a table that is filled as needed */

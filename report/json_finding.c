@@ -115,6 +115,8 @@ static void location(struct ks_json *json, const struct ks_location *location)
         ks_json_str(json, "blob", hex);
     }
     ks_json_truth(json, "at_tip", location->at_tip);
+    if (location->unreachable)
+        ks_json_truth(json, "unreachable", true);
     ks_json_end(json, '}');
 }
 

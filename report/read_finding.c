@@ -156,6 +156,7 @@ static bool read_location(struct ks_location *out, struct ks_arena *arena,
         .offset = ks_json_get_uint(object, "offset"),
         .length = ks_json_get_uint(object, "length"),
         .at_tip = ks_json_get_bool(object, "at_tip"),
+        .unreachable = ks_json_get_bool(object, "unreachable"),
     };
     read_oid(&out->blob, ks_json_get_str(object, "blob"));
     return ks_json_copy_path(arena, &out->path, object, "path") &&

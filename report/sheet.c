@@ -86,6 +86,19 @@ static enum ks_rc add_message_place(struct ks_buf *out,
                          SHORT_OID, hex);
 }
 
+/* A git blob of which no path is known. */
+static enum ks_rc add_blob_place(struct ks_buf *out,
+                                 const struct ks_location *location)
+{
+    char hex[KS_OID_HEX];
+
+    ks_oid_hex(hex, &location->blob);
+    return ks_buf_printf(out, "(%s %.*s)",
+                         location->unreachable ? "unreachable object"
+                                               : "object",
+                         SHORT_OID, hex);
+}
+
 static enum ks_rc add_part(struct ks_buf *out, const char *text)
 {
     return ks_buf_add(out, ks_span_slice(ks_span_str(text), 0, LONGEST_PART));
@@ -99,8 +112,11 @@ static enum ks_rc add_place(struct ks_buf *out,
     if (location->kind == KS_BLOB_COMMIT_MESSAGE ||
         location->kind == KS_BLOB_TAG_MESSAGE)
         return add_message_place(out, location);
-    rc = add_part(out,
-                  location->path != NULL ? location->path : "(standard input)");
+    if (location->path == NULL && location->blob.len > 0)
+        rc = add_blob_place(out, location);
+    else
+        rc = add_part(out, location->path != NULL ? location->path
+                                                  : "(standard input)");
     if (rc == KS_OK && location->archive != NULL)
         rc = ks_buf_add_byte(out, '!');
     if (rc == KS_OK && location->archive != NULL)

@@ -37,7 +37,7 @@ struct ks_span ks_sheet_secret(struct ks_sheet *sheet,
 
 /*
  * Where a location is, in words: "path", "path!member", "(standard input)",
- * "(message of commit 0123456789)". Redacted, raw bytes; valid as above.
+ * "(message of commit 0123456789)", "(unreachable object 0123456789)". Redacted, raw bytes; valid as above.
  */
 struct ks_span ks_sheet_place(struct ks_sheet *sheet,
                               const struct ks_location *location);

@@ -164,16 +164,33 @@ static bool in_history(const struct ks_report *report)
     return report->kind == KS_SCAN_GIT;
 }
 
+/* What is known of where the secret is now. */
+static const char *state_of(const struct ks_report *report,
+                            const struct ks_finding *finding)
+{
+    size_t unreachable = 0, placed = 0;
+    bool stopped =
+        ks_coverage_skipped(report->coverage, KS_SKIP_INTERRUPTED)->count > 0;
+
+    if (finding->present_at_tip)
+        return "still there at the tip of a branch or tag\n";
+    for (size_t i = 0; i < finding->location_count; i++) {
+        unreachable += finding->locations[i].unreachable;
+        placed += finding->locations[i].commit != NULL;
+    }
+    if (unreachable == finding->location_count)
+        return "in no history: only objects that nothing leads to hold it\n";
+    if (placed == 0 && stopped)
+        return "not known: the scan ended before its commits were found\n";
+    return "gone from every tip, but anyone can read it in history\n";
+}
+
 static void tip_line(struct ks_sheet *sheet, const struct ks_finding *finding)
 {
     if (!in_history(sheet->report))
         return;
     label(sheet, "state");
-    ks_pen_str(&sheet->pen,
-               finding->present_at_tip
-                   ? "still there at the tip of a branch or tag\n"
-                   : "gone from every tip, but anyone can read it in "
-                     "history\n");
+    ks_pen_str(&sheet->pen, state_of(sheet->report, finding));
 }
 
 static void text_lines(struct ks_sheet *sheet, const char *name,

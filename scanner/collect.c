@@ -98,23 +98,34 @@ void ks_collector_free(struct ks_collector *collector)
     free(collector);
 }
 
-/* Takes away what comments in the text allow. */
-static void drop_allowed(struct ks_harvest *harvest, const struct ks_blob *blob)
+/* Takes away what comments in the text allow; returns how many matches. */
+static uint64_t drop_allowed(struct ks_harvest *harvest,
+                             const struct ks_blob *blob)
 {
     struct ks_matches *kept = &harvest->kept;
-    size_t out = 0;
+    size_t before = kept->len, out = 0;
 
     if (harvest->collector->options.no_allow_comments)
-        return;
+        return 0;
     for (size_t i = 0; i < kept->len; i++) {
         const struct ks_match *match = &kept->items[i];
 
-        if (ks_allow_comment(blob->bytes, match->start, match->end))
-            harvest->suppressed++;
-        else
+        if (!ks_allow_comment(blob->bytes, match->start, match->end))
             kept->items[out++] = *match;
     }
     kept->len = out;
+    return before - out;
+}
+
+static void count_allowed(struct ks_harvest *harvest,
+                          const struct ks_blob *blob, uint64_t allowed)
+{
+    if (harvest->kept.len == 0)
+        harvest->allowed_alone += allowed;
+    else if (blob->kind == KS_BLOB_GIT_BLOB)
+        harvest->allowed_beside += allowed;
+    else
+        harvest->allowed_elsewhere += allowed;
 }
 
 static enum ks_rc add_origin(struct ks_harvest *harvest,
@@ -211,6 +222,7 @@ static enum ks_rc take(void *ctx, unsigned worker, const struct ks_blob *blob,
     struct ks_collector *collector = ctx;
     struct ks_harvest *harvest = &collector->harvests[worker];
     struct ks_memo *made = NULL;
+    uint64_t allowed;
     enum ks_rc rc;
 
     harvest->blob = blob;
@@ -223,11 +235,12 @@ static enum ks_rc take(void *ctx, unsigned worker, const struct ks_blob *blob,
     for (size_t i = 0; i < harvest->scan.all.len; i++)
         if (!KS_VEC_PUSH(&harvest->kept, harvest->scan.all.items[i]))
             return ks_fail_memory(err);
-    drop_allowed(harvest, blob);
+    allowed = drop_allowed(harvest, blob);
     rc = ks_resolve(&harvest->kept, err);
     if (rc == KS_OK)
         rc = ks_parts_join(&harvest->kept, &harvest->pairings,
                            collector->options.matcher, blob->bytes, err);
+    count_allowed(harvest, blob, allowed);
     if (rc == KS_OK && harvest->kept.len > 0)
         rc = record(harvest, blob, err);
     if (rc == KS_OK && collector->options.progress != NULL)

@@ -58,13 +58,17 @@ enum ks_rc ks_collector_found(const struct ks_found_blob **out, size_t *count,
                               struct ks_collector *collector,
                               struct ks_err *err);
 
-/* A place of the found blob of index `blob`; strings are copied. */
+/*
+ * A place of the found blob of index `blob`; strings are copied. Without a
+ * commit's name nothing but the blob is known.
+ */
 struct ks_found_place {
     size_t blob;
     const char *path; /* NULL for messages */
     struct ks_commit commit;
     uint64_t order; /* rises with topology and date */
     bool at_tip;
+    bool unreachable; /* neither a ref nor a reflog leads there */
 };
 
 enum ks_rc ks_collector_place(struct ks_collector *collector,

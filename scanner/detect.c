@@ -177,8 +177,11 @@ static enum ks_rc detect_rule(struct ks_matches *out, struct ks_detector *d,
         tell_drop(d, rule, verdict.dropped, match.start, match.end);
         return KS_OK;
     }
-    leak = (struct ks_leak){(uint32_t)index, verdict.proof,
-                            verdict.entropy_milli, secret, &verdict.facts};
+    leak = (struct ks_leak){.rule = (uint32_t)index,
+                            .proof = verdict.proof,
+                            .entropy_milli = verdict.entropy_milli,
+                            .secret = secret,
+                            .facts = &verdict.facts};
     rc = ks_leaks_add(&match.leak, &d->leaks, &leak, err);
     if (rc != KS_OK)
         return rc;

@@ -45,6 +45,7 @@ struct ks_location {
     const char *decoded;            /* such as "base64", "utf-16le"; or NULL */
     const char *archive;            /* path inside the archive; or NULL */
     bool at_tip;                    /* a tip still has it at this path */
+    bool unreachable; /* in history: neither a ref nor a reflog leads there */
 };
 
 enum { KS_FINDING_ID = 33 };

@@ -13,6 +13,8 @@ enum { DECODED_NAME = 64 };
 /* The same secret under the same rule may be a leak of several workers. */
 struct secret {
     const struct ks_leak *leak; /* the one with the strongest proof */
+    uint8_t id[KS_LEAK_ID];
+    struct ks_span text; /* its bytes, or asterisks if nobody has them */
     size_t first_spot, spot_count;
 };
 
@@ -25,7 +27,7 @@ struct spot {
     const char *archive;
     uint32_t nth; /* among the secret's occurrences in that blob */
     uint64_t order;
-    bool at_tip;
+    bool at_tip, unreachable;
     const struct ks_occurrence *occurrence;
     const struct ks_origin *origin;
     const struct ks_commit *commit;
@@ -53,8 +55,15 @@ static const struct ks_ruleset *rules_of(const struct making *m)
 
 struct leak_ref {
     const struct ks_leak *leak;
+    uint8_t id[KS_LEAK_ID];
     uint32_t reference;
 };
+
+static bool same_secret(const struct leak_ref *a, const struct leak_ref *b)
+{
+    return a->leak->rule == b->leak->rule &&
+           memcmp(a->id, b->id, KS_LEAK_ID) == 0;
+}
 
 static int compare_facts(const struct ks_proof_facts *a,
                          const struct ks_proof_facts *b)
@@ -72,7 +81,10 @@ static int compare_facts(const struct ks_proof_facts *a,
     return 0;
 }
 
-/* By rule and secret; of equals the strongest proof comes first. */
+/*
+ * By rule and secret; of equals the strongest proof comes first, and one whose
+ * bytes are known before one that is recalled.
+ */
 static int by_secret(const void *a, const void *b)
 {
     const struct ks_leak *x = ((const struct leak_ref *)a)->leak;
@@ -81,12 +93,45 @@ static int by_secret(const void *a, const void *b)
 
     if (x->rule != y->rule)
         return x->rule < y->rule ? -1 : 1;
-    order = ks_span_compare(x->secret, y->secret);
+    order = memcmp(((const struct leak_ref *)a)->id,
+                   ((const struct leak_ref *)b)->id, KS_LEAK_ID);
     if (order != 0)
         return order;
     if (x->proof != y->proof)
         return x->proof > y->proof ? -1 : 1;
-    return compare_facts(x->facts, y->facts);
+    order = compare_facts(x->facts, y->facts);
+    return order != 0 ? order : (x->id != NULL) - (y->id != NULL);
+}
+
+/* A secret of these leaks, of which the first tells most. */
+static struct secret secret_of_refs(const struct leak_ref *refs, size_t count)
+{
+    struct secret secret = {.leak = refs->leak, .text = refs->leak->secret};
+
+    memcpy(secret.id, refs->id, KS_LEAK_ID);
+    for (size_t i = 0; i < count; i++)
+        if (refs[i].leak->id == NULL)
+            secret.text = refs[i].leak->secret;
+    return secret;
+}
+
+static bool number_secrets(struct making *m, struct leak_ref *refs, size_t len)
+{
+    size_t end;
+
+    if (len > 0)
+        qsort(refs, len, sizeof(*refs), by_secret);
+    for (size_t i = 0; i < len; i = end) {
+        for (end = i + 1; end < len && same_secret(&refs[i], &refs[end]);)
+            end++;
+        if (!KS_VEC_PUSH(&m->secrets, secret_of_refs(&refs[i], end - i)))
+            return false;
+        for (size_t j = i; j < end; j++)
+            m->secret_of[refs[j].reference >> KS_LEAK_WORKER_SHIFT]
+                        [refs[j].reference & KS_LEAK_INDEX_MASK] =
+                (uint32_t)(m->secrets.len - 1);
+    }
+    return true;
 }
 
 /* Gives every leak of every worker the number of its secret. */
@@ -95,6 +140,7 @@ static bool unite_leaks(struct making *m)
     const struct ks_collector *c = m->collector;
     struct leak_ref *refs;
     size_t total = 0, len = 0;
+    bool memory;
 
     for (unsigned w = 0; w < c->options.workers; w++)
         total += c->harvests[w].scan.detector.leaks.items.len;
@@ -113,29 +159,18 @@ static bool unite_leaks(struct making *m)
             free(refs);
             return false;
         }
-        for (size_t i = 0; i < leaks->len; i++)
-            refs[len++] = (struct leak_ref){
-                &leaks->items[i],
-                (uint32_t)(w << KS_LEAK_WORKER_SHIFT | (unsigned)i)};
-    }
-    if (len > 0)
-        qsort(refs, len, sizeof(*refs), by_secret);
-    for (size_t i = 0; i < len; i++) {
-        bool same = i > 0 && refs[i].leak->rule == refs[i - 1].leak->rule &&
-                    ks_span_equal(refs[i].leak->secret,
-                                  refs[i - 1].leak->secret);
+        for (size_t i = 0; i < leaks->len; i++) {
+            const struct ks_leak *leak = &leaks->items[i];
+            struct leak_ref *ref = &refs[len++];
 
-        if (!same &&
-            !KS_VEC_PUSH(&m->secrets, (struct secret){.leak = refs[i].leak})) {
-            free(refs);
-            return false;
+            ref->leak = leak;
+            ref->reference = (uint32_t)(w << KS_LEAK_WORKER_SHIFT | (unsigned)i);
+            ks_leak_id(ref->id, leak, rules_of(m)->rules[leak->rule]->id);
         }
-        m->secret_of[refs[i].reference >> KS_LEAK_WORKER_SHIFT]
-                    [refs[i].reference & KS_LEAK_INDEX_MASK] =
-            (uint32_t)(m->secrets.len - 1);
     }
+    memory = number_secrets(m, refs, len);
     free(refs);
-    return true;
+    return memory;
 }
 
 static uint32_t secret_of(const struct making *m, uint32_t reference)
@@ -230,7 +265,8 @@ static bool add_spots(struct making *m, const struct ks_origin *origin,
         spot.path = place->path;
         spot.order = place->order;
         spot.at_tip = place->at_tip;
-        spot.commit = &place->commit;
+        spot.unreachable = place->unreachable;
+        spot.commit = place->commit.oid.len > 0 ? &place->commit : NULL;
         if (!KS_VEC_PUSH(&m->spots, spot))
             return false;
     }
@@ -294,6 +330,8 @@ static int by_introduction(const void *a, const void *b)
     }
     if (x->nth != y->nth)
         return x->nth < y->nth ? -1 : 1;
+    if (x->unreachable != y->unreachable)
+        return x->unreachable ? 1 : -1;
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
     if (x->occurrence->offset != y->occurrence->offset)
@@ -364,24 +402,8 @@ static struct ks_location location_of(const struct making *m,
         .decoded = decoded_name(m->arena, o->decoded),
         .archive = spot->archive,
         .at_tip = spot->at_tip,
+        .unreachable = spot->unreachable,
     };
-}
-
-/* The id: a digest over rule and secret, so that it outlives every move. */
-static void make_id(char out[KS_FINDING_ID], const struct ks_rule *rule,
-                    struct ks_span secret)
-{
-    static const char domain[] = "keysweep finding 1";
-    uint8_t digest[KS_SHA256_LEN];
-    struct ks_buf text;
-
-    ks_buf_init(&text, SIZE_MAX);
-    if (ks_buf_add_str(&text, rule->id) == KS_OK &&
-        ks_buf_add_byte(&text, 0) == KS_OK)
-        (void)ks_buf_add(&text, secret);
-    ks_hmac_sha256(digest, ks_span_str(domain), ks_buf_span(&text));
-    ks_buf_wipe(&text);
-    ks_hex(out, digest, (KS_FINDING_ID - 1) / 2);
 }
 
 static unsigned confidence_at(const struct making *m, const struct spot *spot,
@@ -424,7 +446,7 @@ static bool make_finding(struct making *m, const struct secret *secret)
         .rule = rule,
         .severity = rule->severity,
         .proof = leak->proof,
-        .secret = leak->secret,
+        .secret = secret->text,
         .entropy_milli = leak->entropy_milli,
     };
 
@@ -436,7 +458,7 @@ static bool make_finding(struct making *m, const struct secret *secret)
         return false;
     if (leak->facts != NULL && leak->facts->expired)
         finding.severity = KS_SEVERITY_LOW;
-    make_id(finding.id, rule, leak->secret);
+    ks_hex(finding.id, secret->id, KS_LEAK_ID);
     for (size_t i = 0; i < secret->spot_count; i++) {
         const struct spot *spot = &m->spots.items[secret->first_spot + i];
         struct ks_location location = location_of(m, spot);
@@ -486,9 +508,10 @@ static int by_owner(const void *a, const void *b)
 
 /* A finding for a secret that is only told of as a part. */
 static const struct ks_finding *part_finding(const struct making *m,
-                                             uint32_t secret)
+                                             uint32_t number)
 {
-    const struct ks_leak *leak = m->secrets.items[secret].leak;
+    const struct secret *secret = &m->secrets.items[number];
+    const struct ks_leak *leak = secret->leak;
     struct ks_finding *part = ks_arena_alloc(m->arena, sizeof(*part));
 
     if (part == NULL)
@@ -497,10 +520,10 @@ static const struct ks_finding *part_finding(const struct making *m,
         .rule = rules_of(m)->rules[leak->rule],
         .severity = rules_of(m)->rules[leak->rule]->severity,
         .proof = leak->proof,
-        .secret = leak->secret,
+        .secret = secret->text,
         .entropy_milli = leak->entropy_milli,
     };
-    make_id(part->id, part->rule, part->secret);
+    ks_hex(part->id, secret->id, KS_LEAK_ID);
     return copy_facts(part, m->arena, leak->facts) ? part : NULL;
 }
 
@@ -526,6 +549,40 @@ static bool attach_parts(struct making *m, struct ks_finding *finding,
     return true;
 }
 
+/* How the secret of a pair stands to a finding; secrets are in order. */
+static int order_to_finding(const struct making *m, const struct joined *pair,
+                            const struct ks_finding *finding)
+{
+    const struct secret *secret = &m->secrets.items[pair->secret];
+    size_t rule = ks_ruleset_index(rules_of(m), finding->rule->id);
+    char id[KS_FINDING_ID];
+
+    if (secret->leak->rule != rule)
+        return secret->leak->rule < rule ? -1 : 1;
+    ks_hex(id, secret->id, KS_LEAK_ID);
+    return strcmp(id, finding->id);
+}
+
+static bool join_finding(struct making *m, struct ks_finding *finding,
+                         const struct joined_vec *all)
+{
+    size_t low = 0, high = all->len, end;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (order_to_finding(m, &all->items[middle], finding) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = low; end < all->len &&
+                    order_to_finding(m, &all->items[end], finding) == 0;)
+        end++;
+    return end == low ||
+           attach_parts(m, finding, &all->items[low], end - low);
+}
+
 static bool join_parts(struct making *m)
 {
     struct joined_vec all = {0};
@@ -542,35 +599,8 @@ static bool join_parts(struct making *m)
     }
     if (memory && all.len > 0)
         qsort(all.items, all.len, sizeof(*all.items), by_owner);
-    for (size_t i = 0; i < m->findings.len && memory && all.len > 0; i++) {
-        struct ks_finding *finding = &m->findings.items[i];
-        size_t low = 0, high = all.len, end;
-
-        /* Findings and secrets share the bytes of the secret. */
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-            const struct ks_leak *leak =
-                m->secrets.items[all.items[middle].secret].leak;
-            struct ks_leak mine = {
-                .rule = (uint32_t)ks_ruleset_index(rules_of(m),
-                                                   finding->rule->id),
-                .secret = finding->secret};
-            int order = leak->rule != mine.rule
-                            ? (leak->rule < mine.rule ? -1 : 1)
-                            : ks_span_compare(leak->secret, mine.secret);
-
-            if (order < 0)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        for (end = low; end < all.len &&
-                        m->secrets.items[all.items[end].secret].leak->secret
-                                .ptr == finding->secret.ptr;)
-            end++;
-        if (end > low)
-            memory = attach_parts(m, finding, &all.items[low], end - low);
-    }
+    for (size_t i = 0; i < m->findings.len && memory && all.len > 0; i++)
+        memory = join_finding(m, &m->findings.items[i], &all);
     KS_VEC_RELEASE(&all);
     return memory;
 }
@@ -613,7 +643,10 @@ enum ks_rc ks_collector_report(struct ks_report *report,
 
     tell_amounts(collector);
     for (unsigned w = 0; w < collector->options.workers; w++) {
-        m.suppressed += collector->harvests[w].suppressed;
+        const struct ks_harvest *harvest = &collector->harvests[w];
+
+        m.suppressed += harvest->allowed_alone + harvest->allowed_beside +
+                        harvest->allowed_elsewhere;
         if (m.secret_of != NULL)
             free(m.secret_of[w]);
     }

@@ -1,8 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scanner/leak.h"
 
+#include "base/buf.h"
+#include "base/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+void ks_leak_id(uint8_t out[KS_LEAK_ID], const struct ks_leak *leak,
+                const char *rule)
+{
+    static const char domain[] = "keysweep finding 1";
+    uint8_t digest[KS_SHA256_LEN] = {0};
+    struct ks_buf text;
+
+    if (leak->id != NULL) {
+        memcpy(out, leak->id, KS_LEAK_ID);
+        return;
+    }
+    ks_buf_init(&text, SIZE_MAX);
+    if (ks_buf_add_str(&text, rule) == KS_OK &&
+        ks_buf_add_byte(&text, 0) == KS_OK)
+        (void)ks_buf_add(&text, leak->secret);
+    ks_hmac_sha256(digest, ks_span_str(domain), ks_buf_span(&text));
+    ks_buf_wipe(&text);
+    memcpy(out, digest, KS_LEAK_ID);
+}
 
 /* The key of the map: the rule's index in front of the secret, in the arena. */
 static uint8_t *make_key(struct ks_leaks *leaks, const struct ks_leak *leak)
@@ -90,6 +113,30 @@ enum ks_rc ks_leaks_add(uint32_t *reference, struct ks_leaks *leaks,
         *reference = (uint32_t)(leaks->worker << KS_LEAK_WORKER_SHIFT |
                                 (unsigned)at);
     return rc;
+}
+
+enum ks_rc ks_leaks_recall(uint32_t *reference, struct ks_leaks *leaks,
+                           const struct ks_leak *leak, struct ks_err *err)
+{
+    struct ks_leak kept = *leak;
+    uint8_t *id = ks_arena_alloc(&leaks->arena, KS_LEAK_ID);
+    uint8_t *secret = ks_arena_alloc(&leaks->arena, leak->secret.len + 1);
+
+    if (leaks->items.len >= KS_LEAK_INDEX_MASK)
+        return ks_fail(err, KS_ELIMIT, "more than %d secrets",
+                       KS_LEAK_INDEX_MASK);
+    if (id == NULL || secret == NULL)
+        return ks_fail_memory(err);
+    memcpy(id, leak->id, KS_LEAK_ID);
+    memset(secret, '*', leak->secret.len);
+    kept.id = id;
+    kept.secret.ptr = secret;
+    kept.facts = keep_facts(leaks, leak);
+    if (!KS_VEC_PUSH(&leaks->items, kept))
+        return ks_fail_memory(err);
+    *reference = (uint32_t)(leaks->worker << KS_LEAK_WORKER_SHIFT |
+                            (unsigned)(leaks->items.len - 1));
+    return KS_OK;
 }
 
 void ks_leaks_release(struct ks_leaks *leaks)

@@ -18,7 +18,8 @@ struct ks_leak {
     uint32_t rule; /* index in the rule set */
     enum ks_proof proof;
     unsigned entropy_milli;
-    struct ks_span secret;
+    struct ks_span secret; /* of one that is recalled: as many asterisks */
+    const uint8_t *id;     /* of one that is recalled; else NULL */
     const struct ks_proof_facts *facts; /* NULL if there are none */
 };
 
@@ -44,6 +45,22 @@ enum {
  */
 enum ks_rc ks_leaks_add(uint32_t *reference, struct ks_leaks *leaks,
                         const struct ks_leak *leak, struct ks_err *err);
+
+/*
+ * The name of a secret under the rule `rule`: a digest of both, so that it
+ * outlives every move. A leak that is recalled has its own already.
+ */
+enum { KS_LEAK_ID = 16 };
+void ks_leak_id(uint8_t out[KS_LEAK_ID], const struct ks_leak *leak,
+                const char *rule);
+
+/*
+ * Writes a reference to a leak whose secret an earlier run saw: it has an id,
+ * facts that are copied, and a secret of which only the length counts. Never
+ * the same as another. KS_ENOMEM, KS_ELIMIT.
+ */
+enum ks_rc ks_leaks_recall(uint32_t *reference, struct ks_leaks *leaks,
+                           const struct ks_leak *leak, struct ks_err *err);
 
 /* Wipes the secrets and frees all. */
 void ks_leaks_release(struct ks_leaks *leaks);

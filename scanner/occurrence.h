@@ -49,7 +49,11 @@ struct ks_harvest {
     const struct ks_blob *blob; /* the one at hand */
     struct ks_collector *collector;
     struct ks_drop_sink drops;
-    uint64_t suppressed;
+    /*
+     * Matches that comments allow: where nothing else was found, beside
+     * findings of git blobs, and beside those of all else.
+     */
+    uint64_t allowed_alone, allowed_beside, allowed_elsewhere;
 };
 
 KS_VEC(ks_places, struct ks_found_place);

@@ -121,6 +121,12 @@ enum ks_rc ks_unwrap_matches(struct ks_matches *out, struct ks_unwrap *unwrap,
     return unwrap_level(&level, text, from, to, err);
 }
 
+bool ks_unwrap_known(uint8_t decoded)
+{
+    return (decoded & KIND_MASK) < KS_DECODE_KINDS &&
+           decoded >> KIND_BITS < KS_DECODE_KINDS;
+}
+
 const char *ks_unwrap_name(char *out, size_t room, uint8_t decoded)
 {
     unsigned outer = decoded & KIND_MASK, inner = decoded >> KIND_BITS;

@@ -35,6 +35,9 @@ enum ks_rc ks_unwrap_matches(struct ks_matches *out, struct ks_unwrap *unwrap,
                              ks_unwrap_wanted wanted, void *ctx,
                              struct ks_err *err);
 
+/* Whether this is what a match may have as `decoded`. */
+bool ks_unwrap_known(uint8_t decoded);
+
 /*
  * The words for `match.decoded`, such as "base64" or "base64, percent";
  * written to `out`, or NULL if nothing was decoded.

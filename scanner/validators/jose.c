@@ -106,6 +106,7 @@ static enum ks_validity check_claims(struct ks_proof_facts *facts,
     if (read_time(claims, "exp", &expiry)) {
         tell_time(facts, "expires", expiry);
         facts->expired = expiry <= now;
+        facts->expires = expiry;
     }
     if (read_time(claims, "iat", &expiry))
         tell_time(facts, "issued", expiry);

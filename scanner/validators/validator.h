@@ -26,6 +26,7 @@ struct ks_proof_facts {
     } items[KS_FACTS_MAX];
     size_t len;
     bool expired; /* the secret itself says that its time is over */
+    int64_t expires; /* when it will be, in Unix seconds; 0 if it does not say */
 };
 
 /* Adds a fact; silently full after KS_FACTS_MAX. */

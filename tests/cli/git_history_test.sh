@@ -103,6 +103,16 @@ git init -q clean0
 echo "lost=$secret" | git -C clean0 hash-object -w --stdin >object
 expect 0 "$program" git clean0
 expect 1 "$program" git --all-objects clean0
+grep -q "(unreachable object $(cut -c1-10 object))" said || fail 'not named'
+grep -q 'nothing leads to' said || fail 'its state is not told'
+python3 - all.json <<'PY' || fail 'what is unreachable is not named as such'
+import json, sys
+places = [p for f in json.load(open(sys.argv[1]))["findings"]
+          for p in f["locations"]]
+lost = {p["path"] for p in places if p.get("unreachable")}
+assert lost == {"dropped"}, lost
+assert all(p["commit"] for p in places)
+PY
 
 # What is left out is told, and is not clean.
 git init -q clean && cd clean

@@ -243,6 +243,24 @@ static const struct variant variants[] = {
     {"all objects",
      "git clone -q --bare random.git repo; cd repo; git update-ref "
      "refs/heads/main main~50; echo lost | git hash-object -w --stdin",
+     true, NULL, true},
+    {"all objects of several packs",
+     "git clone -q --bare random.git repo; cd repo; git rev-list --objects "
+     "main~200..main | git pack-objects -q objects/pack/pack; git update-ref "
+     "refs/heads/main main~300; git tag -a -m lost lost; git tag -d lost; "
+     "git unpack-objects -q <$(ls objects/pack/*.pack | head -n 1); echo lost "
+     "| git hash-object -w --stdin",
+     true, NULL, true},
+    {"all objects, of which one is missing",
+     "git clone -q --bare random.git repo; cd repo; git commit-tree -m more -p "
+     "main $(printf '100644 blob %s\\tx\\n' $(echo gone | git hash-object "
+     "--stdin) | git mktree --missing)",
+     false, NULL, true},
+    {"all objects with SHA-256 names",
+     "git init -q --object-format=sha256 repo; cd repo; for n in 1 2 3; do "
+     "seq $n 400 >f; git add f; git commit -qm $n; done; git gc -q; git "
+     "update-ref refs/heads/main HEAD~1; git checkout -qf main; echo lost | "
+     "git hash-object -w --stdin",
      false, NULL, true},
     {"shallow", "git clone -q --bare --depth 100 file://$PWD/random.git repo",
      true, NULL, false},

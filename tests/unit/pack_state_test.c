@@ -104,7 +104,7 @@ static void scan(struct found *found, const char *folder, const char *state,
     if (ks_git_open(&git, path, &options, &err) != KS_OK)
         fail_msg("%s", err.text);
     if (state != NULL)
-        ks_git_use_state(git, state, bytes);
+        ks_git_use_state(git, state, bytes, NULL);
     if (ks_git_scan(git, &sink, &err) != KS_OK)
         fail_msg("%s", err.text);
     if (found->queries.len > 0)
