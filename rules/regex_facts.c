@@ -555,8 +555,7 @@ static bool asks_for_digit(const struct ks_regex_node *node)
     digit = skip == NULL ? NULL : skip->next;
     if (digit == NULL || skip->kind != KS_REGEX_REPEAT ||
         skip->max >= KS_TOKEN_HEAD || reach_of(skip->first).max_width != 1 ||
-        lead_of(skip->first).len != 1 ||
-        digit->kind != KS_REGEX_SET)
+        lead_of(skip->first).len != 1 || digit->kind != KS_REGEX_SET)
         return false;
     for (unsigned byte = 0; byte < 256; byte++)
         if (ks_byteset_has(&digit->set, byte) && (byte < '0' || byte > '9'))

@@ -21,7 +21,7 @@ enum {
  */
 #define GAP                                                                    \
     "(?:(?!(?i:sha-?(?:1|256|384|512)|md5|integrity|checksum|digest|commit|"   \
-    "fingerprint|avatar|\\brev(?:ision)?\\b|/blob/|/tree/|/raw/|gist\\.))"         \
+    "fingerprint|avatar|\\brev(?:ision)?\\b|/blob/|/tree/|/raw/|gist\\.))"     \
     "[^\\x00-\\x08]){0,45}?"
 
 /*
