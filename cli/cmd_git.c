@@ -124,8 +124,7 @@ static int scan(struct ks_session *s, struct ks_git *git, const char *target,
 {
     bool staged = s->args->staged;
     struct ks_blob_sink sink;
-    enum ks_rc rc =
-        ks_session_collect(s, staged ? 1 : ks_git_jobs(git), !staged, err);
+    enum ks_rc rc = ks_session_collect(s, ks_git_jobs(git), !staged, err);
 
     if (rc != KS_OK)
         return KS_EXIT_ERROR;

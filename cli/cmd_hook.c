@@ -46,8 +46,7 @@ static int scan(struct ks_git_options *options, const struct ks_args *args,
         rc = ks_history_open(&git, &session, ".", options, KS_TRUST_ALWAYS,
                              err);
     if (rc == KS_OK)
-        rc = ks_session_collect(&session, staged ? 1 : ks_git_jobs(git),
-                                !staged, err);
+        rc = ks_session_collect(&session, ks_git_jobs(git), !staged, err);
     if (rc == KS_OK) {
         sink = ks_collector_sink(session.collector);
         rc = staged ? ks_git_staged(git, &sink, err)

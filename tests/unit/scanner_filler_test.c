@@ -23,8 +23,8 @@ static void placeholders(void **state)
         {"qwertyuiop1234567890", "sequence"},
         {"11111111-2222-3333-4444-555555555555", "run"},
         {"deadbeefdeadbeefdeadbeef", "piece"},
-        {"abc123abc123abc123abc123", "piece"},
-        {"test1234test1234test1234", "piece"},
+        {"ab9kab9kab9kab9kab9kab9k", "piece"},
+        {"test12test12test12test12", "piece"},
         {"your_api_key_here_1", "words"},
         {"REPLACE_ME_TOKEN_KEY", "words"},
     };

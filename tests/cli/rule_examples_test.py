@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every example of every rule, through files, standard input, the index and
+history: each way finds what the others find, by the same rules.
+
+rule_examples_test.py PROGRAM SOURCE-DIR
+"""
+import os
+import subprocess
+
+from support import FOUND, PROGRAM, SOURCE, git, report, run_cases, write
+
+# More than any rule looks beyond its keyword, and more lines than any asks for.
+APART = b"\n" * 1200
+
+
+def examples():
+    rulesc = os.path.join(os.path.dirname(PROGRAM), "../tools/rulesc/rulesc")
+    subprocess.run([rulesc, "samples", SOURCE + "/rules/builtin", "samples"],
+                   check=True)
+    with open("samples", "rb") as file:
+        parts = file.read().split(b"\0")
+    os.remove("samples")
+    return list(zip((p.decode() for p in parts[0:-1:2]), parts[1::2]))
+
+
+def name(number):
+    return "%02d/%04d" % (number // 100, number)
+
+
+def by_example(document, number_of):
+    """What was found in each example: pairs of a rule and a length.
+
+    Rules without a form of their own ask the path, and standard input has none.
+    """
+    found = {}
+    for finding in document["findings"]:
+        if finding["rule"].startswith("generic-"):
+            continue
+        for place in finding["locations"]:
+            found.setdefault(number_of(place), set()).add(
+                (finding["rule"], place["length"]))
+    return found
+
+
+def number_in_path(place):
+    return int(place["path"].split("/")[-1])
+
+
+def same_from_everywhere():
+    samples = examples()
+    assert len(samples) > 6000
+    os.mkdir("tree")
+    os.chdir("tree")
+    for number, (_, text) in enumerate(samples):
+        # The number makes every blob one of its own.
+        write(name(number), text + APART + str(number).encode() + b"\n")
+    everything = ("--no-trust-repo-config", "--confidence=low",
+                  "--no-allow-comments")
+    files = by_example(report("scan", *everything, ".", expect=FOUND),
+                       number_in_path)
+    git("init", "-q")
+    git("add", ".")
+    staged = by_example(report("git", "--staged", *everything, expect=FOUND),
+                        number_in_path)
+    git("commit", "-qm", "All")
+    git("rm", "-rq", ".")
+    git("commit", "-qm", "None", "--allow-empty")
+    history = by_example(report("git", *everything, expect=FOUND),
+                         number_in_path)
+    starts, stream = [], b""
+    for _, text in samples:
+        starts.append(stream.count(b"\n") + 1)
+        stream += text + APART
+    ends = starts[1:] + [stream.count(b"\n") + 2]
+    number_of_line = {}
+    for number, (start, end) in enumerate(zip(starts, ends)):
+        for line in range(start, end):
+            number_of_line[line] = number
+    piped = by_example(
+        report("scan", *everything, "-", expect=FOUND, input=stream),
+        lambda place: number_of_line[place["start_line"]])
+    for way, found in (("staged", staged), ("history", history),
+                       ("standard input", piped)):
+        for number, (rule, text) in enumerate(samples):
+            assert found.get(number) == files.get(number), (
+                way, rule, text, found.get(number), files.get(number))
+    for number, (rule, text) in enumerate(samples):
+        if rule.startswith("generic-"):
+            continue
+        assert files.get(number), (rule, text)
+
+
+run_cases(same_from_everywhere)
