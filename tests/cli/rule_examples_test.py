@@ -4,6 +4,7 @@ history: each way finds what the others find, by the same rules.
 
 rule_examples_test.py PROGRAM SOURCE-DIR
 """
+import bisect
 import os
 import subprocess
 
@@ -67,18 +68,14 @@ def same_from_everywhere():
     git("commit", "-qm", "None", "--allow-empty")
     history = by_example(report("git", *everything, expect=FOUND),
                          number_in_path)
-    starts, stream = [], b""
+    starts, line, stream = [], 1, []
     for _, text in samples:
-        starts.append(stream.count(b"\n") + 1)
-        stream += text + APART
-    ends = starts[1:] + [stream.count(b"\n") + 2]
-    number_of_line = {}
-    for number, (start, end) in enumerate(zip(starts, ends)):
-        for line in range(start, end):
-            number_of_line[line] = number
+        starts.append(line)
+        stream.append(text + APART)
+        line += stream[-1].count(b"\n")
     piped = by_example(
-        report("scan", *everything, "-", expect=FOUND, input=stream),
-        lambda place: number_of_line[place["start_line"]])
+        report("scan", *everything, "-", expect=FOUND, input=b"".join(stream)),
+        lambda place: bisect.bisect(starts, place["start_line"]) - 1)
     for way, found in (("staged", staged), ("history", history),
                        ("standard input", piped)):
         for number, (rule, text) in enumerate(samples):
