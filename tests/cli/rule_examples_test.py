@@ -14,13 +14,19 @@ from support import FOUND, PROGRAM, SOURCE, git, report, run_cases, write
 APART = b"\n" * 1200
 
 
-def examples():
+def written(form):
+    """What rulesc writes of the rules of this tree."""
     rulesc = os.path.join(os.path.dirname(PROGRAM), "../tools/rulesc/rulesc")
-    subprocess.run([rulesc, "samples", SOURCE + "/rules/builtin", "samples"],
+    subprocess.run([rulesc, form, SOURCE + "/rules/builtin", "out"],
                    check=True)
-    with open("samples", "rb") as file:
-        parts = file.read().split(b"\0")
-    os.remove("samples")
+    with open("out", "rb") as file:
+        text = file.read()
+    os.remove("out")
+    return text
+
+
+def examples():
+    parts = written("samples").split(b"\0")
     return list(zip((p.decode() for p in parts[0:-1:2]), parts[1::2]))
 
 
@@ -87,4 +93,10 @@ def same_from_everywhere():
         assert files.get(number), (rule, text)
 
 
-run_cases(same_from_everywhere)
+def list_is_up_to_date():
+    with open(SOURCE + "/docs/rule-list.md", "rb") as file:
+        assert written("markdown") == file.read(), (
+            "docs/rule-list.md: build the target rule_list")
+
+
+run_cases(same_from_everywhere, list_is_up_to_date)

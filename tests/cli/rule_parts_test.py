@@ -29,7 +29,7 @@ def made(seed, alphabet, length):
 AWS_ID = "AK" + "IA" + made("id", BASE32, 16)
 OKX_ID = "-".join(made("okx" + str(n), HEX, n) for n in (8, 4, 4, 4, 12))
 OKX_SECRET = made("okx", HEX.upper(), 32)
-OKX_PASS = "Blue7" + "Horse9run"
+PHRASE = "Blue7" + "Horse9run"
 
 
 def parts_of(document, rule):
@@ -43,7 +43,7 @@ def aws(secret):
         AWS_ID, secret)
 
 
-def okx(secret=OKX_SECRET, word=OKX_PASS):
+def okx(secret=OKX_SECRET, word=PHRASE):
     return "OKX_API_KEY=%s\nOKX_SECRET_KEY=%s\nOKX_PASSPHRASE=%s\n" % (
         OKX_ID, secret, word)
 
@@ -60,12 +60,12 @@ def in_files():
     assert len(document["findings"]) == 2, document["findings"]
     assert parts_of(document, "aws-access-token") == (AWS_ID, {secret})
     assert parts_of(document, "okx-secret-key") == (OKX_SECRET,
-                                                    {OKX_ID, OKX_PASS})
+                                                    {OKX_ID, PHRASE})
     # The order of the parts, and a blank between, change nothing.
     lines = okx().splitlines()
     write("okx", "\n\n".join(reversed(lines)) + "\n")
     again = show("scan", "okx")
-    assert parts_of(again, "okx-secret-key") == (OKX_SECRET, {OKX_ID, OKX_PASS})
+    assert parts_of(again, "okx-secret-key") == (OKX_SECRET, {OKX_ID, PHRASE})
     # Too far apart they are findings of their own.
     write("okx", ("\n" * 30).join(lines) + "\n")
     assert len(show("scan", "okx")["findings"]) == 3
@@ -106,7 +106,7 @@ def a_part_a_commit():
     for engine in ("delta", "whole"):
         document = show("git", "--engine=" + engine)
         assert parts_of(document, "okx-secret-key") == (
-            OKX_SECRET, {OKX_ID, OKX_PASS}), engine
+            OKX_SECRET, {OKX_ID, PHRASE}), engine
 
 
 def encoded(value):
