@@ -106,8 +106,7 @@ int ks_history_scan(struct ks_session *session, struct ks_git *git,
                     const char *target, bool staged, struct ks_err *err)
 {
     struct ks_blob_sink sink;
-    enum ks_rc rc = ks_session_collect(session, staged ? 1 : ks_git_jobs(git),
-                                       !staged, err);
+    enum ks_rc rc = ks_session_collect(session, ks_git_jobs(git), !staged, err);
 
     if (rc != KS_OK)
         return KS_EXIT_ERROR;

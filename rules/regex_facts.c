@@ -607,7 +607,10 @@ static unsigned beyond_word(const struct ks_regex_node *head,
                : 0;
 }
 
-/* "(?=[^0-9]{0,31}[0-9])": a digit in the first KS_TOKEN_HEAD bytes. */
+/*
+ * "(?=[A-Za-z_+/=.-]{0,31}[0-9])": a digit in the first KS_TOKEN_HEAD bytes, in
+ * the same run.
+ */
 static bool asks_for_digit(const struct ks_regex_node *node)
 {
     const struct ks_regex_node *skip;
@@ -620,7 +623,7 @@ static bool asks_for_digit(const struct ks_regex_node *node)
     digit = skip == NULL ? NULL : skip->next;
     if (digit == NULL || skip->kind != KS_REGEX_REPEAT ||
         skip->max >= KS_TOKEN_HEAD || reach_of(skip->first).max_width != 1 ||
-        digit->kind != KS_REGEX_SET)
+        lead_of(skip->first).len != 1 || digit->kind != KS_REGEX_SET)
         return false;
     for (unsigned byte = 0; byte < 256; byte++)
         if (ks_byteset_has(&digit->set, byte) && (byte < '0' || byte > '9'))

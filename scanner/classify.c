@@ -3,22 +3,20 @@
 
 #include "scanner/allow.h"
 #include "scanner/entropy.h"
+#include "scanner/filler.h"
 
 #include <string.h>
 
-/* A run of one character that, as a third of a token, none has. */
-enum { FILLER_RUN = 8, ENTROPY_LONGEST = 4096 };
+enum { ENTROPY_LONGEST = 4096 };
 
 struct census {
     unsigned digits, upper, lower, special, distinct;
-    size_t longest_run;
 };
 
 static struct census count(struct ks_span secret)
 {
     struct census c = {0};
     bool seen[256] = {false};
-    size_t run = 0;
 
     for (size_t i = 0; i < secret.len; i++) {
         uint8_t byte = secret.ptr[i];
@@ -33,9 +31,6 @@ static struct census count(struct ks_span secret)
             c.special++;
         c.distinct += !seen[byte];
         seen[byte] = true;
-        run = i > 0 && secret.ptr[i - 1] == byte ? run + 1 : 1;
-        if (run > c.longest_run)
-            c.longest_run = run;
     }
     return c;
 }
@@ -97,8 +92,8 @@ void ks_classify(struct ks_verdict *out, const struct ks_rule *rule,
     struct census c;
     enum ks_validity validity;
 
-    *out = (struct ks_verdict){
-        .confidence = shaped ? KS_SURE_SHAPE : KS_SURE_CONTEXT};
+    *out = (struct ks_verdict){.confidence =
+                                   shaped ? KS_SURE_SHAPE : KS_SURE_CONTEXT};
     if (secret.len == 0) {
         out->dropped = "empty";
         return;
@@ -127,7 +122,6 @@ void ks_classify(struct ks_verdict *out, const struct ks_rule *rule,
     out->dropped = unmet(&rule->demands, out, &c);
     if (out->dropped == NULL)
         out->dropped = allowed(rule, ready, scratch, secret);
-    if (out->dropped == NULL && out->proof == KS_PROOF_NONE &&
-        c.longest_run >= FILLER_RUN && 3 * c.longest_run >= secret.len)
-        out->dropped = "a run of one character: a placeholder";
+    if (out->dropped == NULL && out->proof == KS_PROOF_NONE)
+        out->dropped = ks_filler_reason(secret);
 }

@@ -3,6 +3,7 @@
 
 #include "scanner/entropy.h"
 #include "scanner/generic/score.h"
+#include "scanner/validators/validator.h"
 
 static enum ks_secret_class class_of(uint8_t model)
 {
@@ -43,6 +44,23 @@ static bool is_expression(struct ks_span value)
     for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
         if (ks_span_find(value, 0, ks_span_str(marks[i])) != SIZE_MAX)
             return true;
+    return false;
+}
+
+/* Whether the value is a key of documentation or of development networks. */
+static bool is_sample(struct ks_span value)
+{
+    static const char *const validators[] = {"known-sample",
+                                             "ethereum-private-key"};
+
+    for (size_t i = 0; i < sizeof(validators) / sizeof(*validators); i++) {
+        const struct ks_validator *v = ks_validator_find(validators[i]);
+        struct ks_proof_facts facts = {.len = 0};
+
+        if (v != NULL &&
+            v->check(&facts, value, value, 0) == KS_VALIDITY_SAMPLE)
+            return true;
+    }
     return false;
 }
 
@@ -89,12 +107,13 @@ enum ks_rc ks_detect_generic(struct ks_matches *out,
     enum ks_rc rc = KS_OK;
 
     for (size_t i = 0; i < count && rc == KS_OK; i++) {
-        struct ks_span value = ks_span_slice(window.text, found[i].value_from,
-                                             found[i].value_to);
+        struct ks_span value =
+            ks_span_slice(window.text, found[i].value_from, found[i].value_to);
         struct ks_generic_verdict verdict;
 
         ks_generic_score(&verdict, &window, &found[i]);
-        if (verdict.score >= ks_generic_floor() && !is_expression(value))
+        if (verdict.score >= ks_generic_floor() && !is_expression(value) &&
+            !is_sample(value))
             rc = add(out, detector, hit, &verdict, value,
                      base + found[i].value_from, err);
     }

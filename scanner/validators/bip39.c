@@ -293,7 +293,9 @@ static enum ks_validity check_list(struct ks_proof_facts *facts,
     bool english = list == ks_bip39_lists;
     enum ks_validity verdict = KS_VALIDITY_FAKE;
 
-    if (count == words->len && !is_bip39_count(count) && count != WORDS_MOST)
+    /* Not so in Chinese: its list holds most characters of any prose. */
+    if (count == words->len && !is_bip39_count(count) && count != WORDS_MOST &&
+        !is_han(words->items[0].ptr[0]))
         verdict = KS_VALIDITY_UNKNOWN;
     for (size_t n = count; n >= 12; n--) {
         const char *scheme = scheme_of(words, numbers, n, english);

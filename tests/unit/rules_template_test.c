@@ -102,6 +102,9 @@ static void finds_assignments(void **state)
         "curl -H 'X-Asana-Key: &'",
         "asanaToken := `&`",
         "define('ASANA_KEY', \"&\");",
+        "https://api.asana.com/v2/&",
+        "asana # the key of the shop\n&",
+        "asana me@shop.example:&",
     };
 
     (void)state;
@@ -126,6 +129,10 @@ static void leaves_alone(void **state)
         "asana_key = 'x&'",
         "asana_key = '&x'",
         "asana_key = '&/more'",
+        "https://asana.com/avatar/&",
+        "asana: https://gist.github.com/x/&",
+        "asana = { rev = \"&\" }",
+        "asana fingerprint &",
         "asana_key = 'base64+&'",
         "the key of the other one: &",
         "asana is named here, and far behind it there stands: &",

@@ -4,10 +4,19 @@
  * nothing that the prefilter and the windows around its hits miss; and a large
  * input in windows gives what it gives whole.
  */
+#include "base/file.h"
 #include "files/window.h"
 #include "scanner_support.h"
 
-enum { OTHERS = 3, WINDOWED = 600 * 1000, TEXT = 64 * 1024 };
+#include <ftw.h>
+
+enum {
+    OTHERS = 3,
+    WINDOWED = 600 * 1000,
+    TEXT = 64 * 1024,
+    TREE_FILE_MAX = 1024 * 1024,
+    TREE_MOST = 64 * 1024,
+};
 
 struct fixture {
     struct ks_rules *rules;
@@ -33,8 +42,7 @@ static void on_drop(void *ctx, const struct ks_drop *drop)
 static void add_bytes(struct ks_buf *text, const char *bytes, size_t len)
 {
     assert_int_equal(
-        ks_buf_add(text, (struct ks_span){(const uint8_t *)bytes, len}),
-        KS_OK);
+        ks_buf_add(text, (struct ks_span){(const uint8_t *)bytes, len}), KS_OK);
 }
 
 static void add_filler(struct fixture *f, struct ks_buf *text)
@@ -134,6 +142,62 @@ static void prefilter_misses_nothing(void **state)
     ks_buf_release(&text);
 }
 
+/* Where files of real trees go: nftw() takes no context. */
+static struct fixture *walking;
+static size_t walked, walk_most;
+
+static int check_file(const char *path, const struct stat *st, int kind,
+                      struct FTW *at)
+{
+    struct ks_buf text;
+
+    (void)at;
+    if (kind != FTW_F || st->st_size == 0 || st->st_size > TREE_FILE_MAX ||
+        walked >= walk_most || strstr(path, "/.git/") != NULL ||
+        strstr(path, "/build/") != NULL)
+        return 0;
+    ks_buf_init(&text, TREE_FILE_MAX);
+    assert_int_equal(ks_file_read(&text, path, NULL), KS_OK);
+    walking->drops.len = 0;
+    (void)matches_of(&walking->s, text.ptr, text.len);
+    for (size_t i = 0; i < walking->set->len; i++)
+        (void)check_rule(walking, ks_buf_span(&text), i);
+    walked += text.len;
+    ks_buf_release(&text);
+    return 0;
+}
+
+static void check_tree(struct fixture *f, const char *path, size_t most)
+{
+    walking = f;
+    walked = 0;
+    walk_most = most;
+    assert_int_equal(nftw(path, check_file, 16, FTW_PHYS), 0);
+    assert_true(walked > 0);
+}
+
+/*
+ * All rules over files as people have them: some of this tree, and all of the
+ * trees that KEYSWEEP_TEST_TREES names, with colons between.
+ */
+static void trees_miss_nothing(void **state)
+{
+    const char *more = getenv("KEYSWEEP_TEST_TREES");
+    char *copy, *rest;
+
+    check_tree(*state, KS_SOURCE_DIR "/docs", TREE_MOST);
+    check_tree(*state, KS_SOURCE_DIR "/tests/cli", TREE_MOST);
+    check_tree(*state, KS_SOURCE_DIR "/revoke", TREE_MOST);
+    if (more == NULL)
+        return;
+    copy = strdup(more);
+    assert_non_null(copy);
+    for (char *one = strtok_r(copy, ":", &rest); one != NULL;
+         one = strtok_r(NULL, ":", &rest))
+        check_tree(*state, one, SIZE_MAX);
+    free(copy);
+}
+
 /* What windows gave, as offsets into the input. */
 struct windowed {
     struct fixture *f;
@@ -220,8 +284,7 @@ static void windows_equal_whole(void **state)
             fail_msg("%zu–%zu %s in windows, %zu–%zu %s whole",
                      (size_t)w.all.items[i].start, (size_t)w.all.items[i].end,
                      f->set->rules[w.all.items[i].rule]->id,
-                     (size_t)whole->items[i].start,
-                     (size_t)whole->items[i].end,
+                     (size_t)whole->items[i].start, (size_t)whole->items[i].end,
                      f->set->rules[whole->items[i].rule]->id);
     assert_int_equal(w.all.len, whole->len);
     assert_true(whole->len > 100);
@@ -265,6 +328,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prefilter_misses_nothing),
+        cmocka_unit_test(trees_miss_nothing),
         cmocka_unit_test(windows_equal_whole),
     };
 

@@ -19,20 +19,39 @@ static int usage(void)
 {
     (void)fputs("usage: rulesc table RULES-DIR OUT.c\n"
                 "       rulesc markdown RULES-DIR OUT.md\n"
+                "       rulesc samples RULES-DIR OUT\n"
                 "       rulesc lint RULES-DIR\n",
                 stderr);
     return EXIT_USAGE;
 }
 
-static enum ks_rc
-write_out(enum ks_rc (*form)(struct ks_buf *, const struct ks_ruleset *),
-          const struct ks_ruleset *set, const char *path, struct ks_err *err)
+/* What is written into a file. */
+static const struct form {
+    const char *command;
+    enum ks_rc (*write)(struct ks_buf *out, const struct ks_ruleset *set);
+} forms[] = {
+    {"table", ks_rulesc_table},
+    {"markdown", ks_rulesc_markdown},
+    {"samples", ks_rulesc_samples},
+};
+
+static const struct form *find_form(const char *command)
+{
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+        if (strcmp(command, forms[i].command) == 0)
+            return &forms[i];
+    return NULL;
+}
+
+static enum ks_rc write_out(const struct form *form,
+                            const struct ks_ruleset *set, const char *path,
+                            struct ks_err *err)
 {
     struct ks_buf buf;
     enum ks_rc rc;
 
     ks_buf_init(&buf, OUT_MAX);
-    rc = form(&buf, set);
+    rc = form->write(&buf, set);
     if (rc != KS_OK)
         rc = ks_fail(err, rc, "%s: out of memory", path);
     else
@@ -50,10 +69,8 @@ static enum ks_rc run(int argc, char **argv, struct ks_rules *rules,
 
     if (rc != KS_OK)
         return rc;
-    if (argc == 4 && strcmp(argv[1], "table") == 0)
-        return write_out(ks_rulesc_table, set, argv[3], err);
     if (argc == 4)
-        return write_out(ks_rulesc_markdown, set, argv[3], err);
+        return write_out(find_form(argv[1]), set, argv[3], err);
     problems = ks_rules_lint(set, print_problem, NULL);
     if (problems > 0)
         return ks_fail(err, KS_EINVAL, "%zu problems in %zu rules", problems,
@@ -65,8 +82,7 @@ static enum ks_rc run(int argc, char **argv, struct ks_rules *rules,
 static bool is_command(int argc, char **argv)
 {
     if (argc == 4)
-        return strcmp(argv[1], "table") == 0 ||
-               strcmp(argv[1], "markdown") == 0;
+        return find_form(argv[1]) != NULL;
     return argc == 3 && strcmp(argv[1], "lint") == 0;
 }
 

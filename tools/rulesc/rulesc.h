@@ -12,4 +12,10 @@ enum ks_rc ks_rulesc_table(struct ks_buf *out, const struct ks_ruleset *set);
 /* The list of rules for docs/. KS_ELIMIT, KS_ENOMEM. */
 enum ks_rc ks_rulesc_markdown(struct ks_buf *out, const struct ks_ruleset *set);
 
+/*
+ * All examples, for tests: the rule's id, a NUL, the example, a NUL, and so on.
+ * KS_ELIMIT, KS_ENOMEM.
+ */
+enum ks_rc ks_rulesc_samples(struct ks_buf *out, const struct ks_ruleset *set);
+
 #endif
