@@ -170,20 +170,31 @@ static bool spells_a_word(const struct heads *heads, size_t len)
 
 static bool walk(struct heads *heads, size_t len, const struct todo *todo);
 
+/* The bytes of a set, a letter once where case does not matter. */
+static struct ks_byteset folded(const struct ks_byteset *set, bool caseless)
+{
+    struct ks_byteset out = *set;
+
+    for (unsigned upper = 'A'; caseless && upper <= 'Z'; upper++)
+        if (ks_byteset_has(&out, upper | 32U))
+            out.bits[upper / 64] &= ~((uint64_t)1 << upper % 64);
+    return out;
+}
+
 /* A set of a few members is tried member by member: "[sr]k_live_". */
 static bool walk_set(struct heads *heads, size_t len, const struct todo *todo)
 {
-    const struct ks_byteset *set = &todo->node->set;
+    const struct ks_byteset set = folded(&todo->node->set, heads->caseless);
     unsigned members = 0;
 
     for (unsigned byte = 0; byte < 256; byte++)
-        members += ks_byteset_has(set, byte);
-    if (members > 8 || heads->caseless) {
-        heads->sets[len] = *set;
+        members += ks_byteset_has(&set, byte);
+    if (members > 8) {
+        heads->sets[len] = todo->node->set;
         return walk(heads, len + 1, todo->then);
     }
     for (unsigned byte = 0; byte < 256; byte++) {
-        if (!ks_byteset_has(set, byte))
+        if (!ks_byteset_has(&set, byte))
             continue;
         heads->sets[len] = (struct ks_byteset){{0}};
         ks_byteset_add(&heads->sets[len], byte);
