@@ -49,6 +49,11 @@ def by_example(document, number_of):
     return found
 
 
+def everything(*args, **more):
+    return report(*args, "--no-trust-repo-config", "--confidence=low",
+                  "--no-allow-comments", expect=FOUND, timeout=300, **more)
+
+
 def number_in_path(place):
     return int(place["path"].split("/")[-1])
 
@@ -61,26 +66,21 @@ def same_from_everywhere():
     for number, (_, text) in enumerate(samples):
         # The number makes every blob one of its own.
         write(name(number), text + APART + str(number).encode() + b"\n")
-    everything = ("--no-trust-repo-config", "--confidence=low",
-                  "--no-allow-comments")
-    files = by_example(report("scan", *everything, ".", expect=FOUND),
-                       number_in_path)
+    files = by_example(everything("scan", "."), number_in_path)
     git("init", "-q")
     git("add", ".")
-    staged = by_example(report("git", "--staged", *everything, expect=FOUND),
-                        number_in_path)
+    staged = by_example(everything("git", "--staged"), number_in_path)
     git("commit", "-qm", "All")
     git("rm", "-rq", ".")
     git("commit", "-qm", "None", "--allow-empty")
-    history = by_example(report("git", *everything, expect=FOUND),
-                         number_in_path)
+    history = by_example(everything("git"), number_in_path)
     starts, line, stream = [], 1, []
     for _, text in samples:
         starts.append(line)
         stream.append(text + APART)
         line += stream[-1].count(b"\n")
     piped = by_example(
-        report("scan", *everything, "-", expect=FOUND, input=b"".join(stream)),
+        everything("scan", "-", input=b"".join(stream)),
         lambda place: bisect.bisect(starts, place["start_line"]) - 1)
     for way, found in (("staged", staged), ("history", history),
                        ("standard input", piped)):

@@ -10,10 +10,10 @@ PROGRAM, SOURCE = sys.argv[1], sys.argv[2]
 sys.path.insert(0, os.path.join(SOURCE, "tests/cli"))
 
 
-def run(*args, expect, **more):
+def run(*args, expect, timeout=60, **more):
     """Runs the program; its exit code must be the one expected."""
     done = subprocess.run([PROGRAM, *args], capture_output=True, check=False,
-                          timeout=60, **more)
+                          timeout=timeout, **more)
     assert done.returncode == expect, (args, done)
     return done
 
