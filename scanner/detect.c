@@ -3,6 +3,7 @@
 
 #include "scanner/classify.h"
 #include "scanner/detect_generic.h"
+#include "scanner/runs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,7 @@ struct place {
     size_t from, to;             /* the slice, with room for lookaround */
     size_t first;                /* where a match may begin at the earliest */
     size_t word_start, word_end; /* the keyword */
+    bool begins;                 /* the slice begins as if the text did */
 };
 
 static struct place place_of(const struct ks_matcher *matcher, size_t rule,
@@ -68,6 +70,13 @@ static struct place place_of(const struct ks_matcher *matcher, size_t rule,
     place.first = end > window.before ? end - window.before : 0;
     place.from = end > before ? end - before : 0;
     place.to = after < text.len - end ? end + after : text.len;
+    place.begins = place.from == 0;
+    /* What stands behind "\\n" is not glued to a letter. */
+    if (trigger->run == KS_RUN_LEADS &&
+        ks_run_escaped(text.ptr, end - trigger->run_len)) {
+        place.from = place.first = end - trigger->run_len;
+        place.begins = true;
+    }
     return place;
 }
 
@@ -92,12 +101,13 @@ static bool find(struct ks_pattern_match *out, struct ks_detector *d,
                  size_t rule, const struct ks_ready *ready,
                  const struct place *place)
 {
-    bool anchored = ks_matcher_rules(d->matcher)->rules[rule]->starts_at_keyword;
+    bool anchored =
+        ks_matcher_rules(d->matcher)->rules[rule]->starts_at_keyword;
     struct ks_pattern_search search = {
         .subject = ks_span_slice(place->text, place->from, place->to),
         .from = (anchored ? place->word_start : place->first) - place->from,
         .last = place->word_start - place->from,
-        .not_start = place->from > 0,
+        .not_start = !place->begins,
         .not_end = place->to < place->text.len,
     };
 
@@ -132,8 +142,8 @@ static void tell_drop(const struct ks_detector *d, const struct ks_rule *rule,
  * secret tells, or where the rule asks for it.
  */
 static void take_advice(struct ks_verdict *verdict, const struct ks_rule *rule,
-                        const struct place *place,
-                        const struct ks_match *match, size_t hit)
+                        const struct place *place, const struct ks_match *match,
+                        size_t hit)
 {
     unsigned opinion;
 
@@ -166,12 +176,12 @@ static enum ks_rc detect_rule(struct ks_matches *out, struct ks_detector *d,
     match.start = (uint32_t)(m.secret_start + place->from);
     match.end = (uint32_t)(m.secret_end + place->from);
     secret = ks_span_slice(place->text, match.start, match.end);
-    shaped = rule->run != KS_RUN_FOLLOWS &&
-             match.start < place->word_end && match.end > place->word_start;
-    ks_classify(&verdict, rule, ready, d->patterns, secret,
-                ks_span_slice(place->text, m.start + place->from,
-                              m.end + place->from),
-                shaped, ks_matcher_options(d->matcher)->now);
+    shaped = rule->run != KS_RUN_FOLLOWS && match.start < place->word_end &&
+             match.end > place->word_start;
+    ks_classify(
+        &verdict, rule, ready, d->patterns, secret,
+        ks_span_slice(place->text, m.start + place->from, m.end + place->from),
+        shaped, ks_matcher_options(d->matcher)->now);
     take_advice(&verdict, rule, place, &match, hit->end);
     if (verdict.dropped != NULL) {
         tell_drop(d, rule, verdict.dropped, match.start, match.end);
@@ -203,8 +213,8 @@ enum ks_rc ks_detect(struct ks_matches *out, struct ks_detector *detector,
 
     for (size_t i = 0; i < trigger->rule_count && rc == KS_OK; i++) {
         size_t rule = trigger->rules[i];
-        struct place place = place_of(detector->matcher, rule, trigger, text,
-                                      hit->end);
+        struct place place =
+            place_of(detector->matcher, rule, trigger, text, hit->end);
 
         if (detector->limits[rule] < LIMITS_A_TEXT)
             rc = detect_rule(out, detector, &place, rule, hit, err);

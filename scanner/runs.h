@@ -23,6 +23,14 @@ enum { KS_RUN_PIECE = 16 };
  */
 uint32_t ks_run_separators(const uint8_t *bytes);
 
+/* Whether the byte at `at` of a text stands behind an escaped line end or tab.
+ */
+static inline bool ks_run_escaped(const uint8_t *text, size_t at)
+{
+    return at >= 2 && text[at - 2] == '\\' &&
+           (text[at - 1] == 'n' || text[at - 1] == 'r' || text[at - 1] == 't');
+}
+
 /* Whether there is a decimal digit in `len` bytes, 16 or more. */
 bool ks_run_has_digit(const uint8_t *bytes, size_t len);
 

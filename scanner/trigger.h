@@ -13,7 +13,7 @@ enum {
     KS_NO_KEYWORD = 0xffff,
     /* Bytes beyond a pattern's width that lookaround and \b may look at. */
     KS_LOOKAROUND = 16,
-    KS_RUN_BORDER = 1, /* bytes in front of a run that leads */
+    KS_RUN_BORDER = 2, /* bytes in front of a run that leads */
 };
 
 struct ks_trigger {

@@ -148,14 +148,16 @@ static bool look_for_follows(struct looking *l, size_t from, size_t to)
 }
 
 /*
- * Looks for what leads at [from, to), which begins with the run: there, and
- * behind its bytes that are no letters or digits.
+ * Looks for what leads at [from, to), which begins with the run: there, behind
+ * the letter of an escape, and behind bytes that are no letters or digits.
  */
 static bool look_for_leads(struct looking *l, size_t from, size_t to)
 {
     const struct ks_word_table *leads = &l->words->leads;
     bool memory = ks_word_table_look(leads, l->text, from, take_lead, l);
 
+    if (memory && from + 1 < to && ks_run_escaped(l->text.ptr, from + 1))
+        memory = ks_word_table_look(leads, l->text, from + 1, take_lead, l);
     for (size_t piece = from; memory && piece + 1 < to; piece += KS_RUN_PIECE) {
         uint32_t separators = ks_run_separators(l->text.ptr + piece);
 

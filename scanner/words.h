@@ -7,7 +7,8 @@
  * small share of the bytes, where Hyperscan would slow down with each of them.
  *
  * A keyword of kind KS_RUN_LEADS is hit where a run of `run_len` begins with
- * it, not behind a letter or digit, at the end of those bytes. One of kind
+ * it, not behind a letter or digit unless that is an escape's (ks_run_escaped),
+ * at the end of those bytes. One of kind
  * KS_RUN_FOLLOWS is hit where a run with a digit begins as that kind says, at
  * the end of the run's first KS_TOKEN_RUN bytes or behind its first digit,
  * whichever is later. A hit depends on no byte beyond its end, nor on any

@@ -4,6 +4,7 @@
  * say, looked for one byte after the other.
  */
 #include "rules/regex.h"
+#include "scanner/runs.h"
 #include "scanner/words.h"
 
 #include <ctype.h>
@@ -39,8 +40,9 @@ static uint32_t draw(uint32_t below)
 static size_t make_text(char *out)
 {
     static const char *const pieces[] = {
-        "asana", "ASANA", "as_", "Key.io",  "key.io", "ghp_", "abcdefgh", " ",
-        "\n",    ": \"",  "=",   "nothing", "hp_",    "-hp_", "As-key-",
+        "asana",    "ASANA", "as_",    "Key.io",       "key.io",  "ghp_",
+        "abcdefgh", " ",     "\n",     ": \"",         "=",       "nothing",
+        "hp_",      "-hp_",  "\\nhp_", "\\\\tAs-key-", "As-key-",
     };
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCXYZ_-+/=.";
     static const char digits[] = "0123456789abcdef";
@@ -75,7 +77,8 @@ static bool ends_at(const struct ks_trigger *t, const char *text, size_t len,
 
     if (t->run == KS_RUN_LEADS)
         return end == at + t->run_len && run_end(text, len, at) >= end &&
-               !(at > 0 && isalnum((unsigned char)text[at - 1]));
+               (at == 0 || !isalnum((unsigned char)text[at - 1]) ||
+                ks_run_escaped((const uint8_t *)text, at));
     for (size_t from = word; from <= word + KS_TOKEN_GAP && from < len;
          from++) {
         size_t to = run_end(text, len, from);
