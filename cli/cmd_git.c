@@ -91,6 +91,8 @@ static enum ks_rc state_key(uint8_t out[KS_GIT_STATE_KEY],
     ks_sha256_add_field(hash, ks_span_str(KS_VERSION));
     ks_sha256_add_field(hash, (struct ks_span){rules, sizeof(rules)});
     ks_sha256_add_field(hash, ks_span_str(confidence));
+    ks_sha256_add_field(hash,
+                        ks_span_str(s->args->all_rules ? "all" : "usual"));
     ks_sha256_add_field(
         hash, ks_span_str(s->args->no_allow_comments ? "all" : "allowed"));
     ks_sha256_finish(hash, out);

@@ -227,7 +227,8 @@ static enum ks_rc make_matcher(struct ks_session *s, struct ks_err *err)
     static const char *const levels[] = {"medium", "low", "high"};
     const char *wanted = s->args->confidence != NULL ? s->args->confidence
                                                      : s->config.confidence;
-    struct ks_matcher_options options = {.now = s->started};
+    struct ks_matcher_options options = {.now = s->started,
+                                         .all = s->args->all_rules};
     char shipped[PATH_MAX], user[PATH_MAX];
     enum ks_rc rc;
 

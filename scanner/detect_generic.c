@@ -103,7 +103,7 @@ enum ks_rc ks_detect_generic(struct ks_matches *out,
 
 unsigned ks_generic_confidence(bool *finding, const char *path, int32_t score,
                                enum ks_secret_class class_,
-                               enum ks_confidence_level level)
+                               const struct ks_matcher_options *options)
 {
     static const enum ks_generic_level levels[] = {
         [KS_CONFIDENCE_LOW] = KS_GENERIC_LOW,
@@ -111,9 +111,12 @@ unsigned ks_generic_confidence(bool *finding, const char *path, int32_t score,
         [KS_CONFIDENCE_HIGH] = KS_GENERIC_HIGH,
     };
     int32_t total = score + ks_generic_path_score(path);
+    enum ks_generic_class class = model_class(class_);
 
+    if (class == KS_GENERIC_CLASS_ID && options->all)
+        class = KS_GENERIC_CLASS_KEY;
     *finding =
-        total >= ks_generic_threshold(model_class(class_), levels[level]);
+        total >= ks_generic_threshold(class, levels[options->confidence]);
     return ks_generic_confidence_permille(total);
 }
 
