@@ -34,11 +34,13 @@ static enum ks_generic_class model_class(enum ks_secret_class class_)
 
 /*
  * Whether the value is a regular expression, as rules and checks of input hold
- * under keys named "token" or "password".
+ * under keys named "token" or "password", or what a report shows in place of a
+ * secret.
  */
-static bool is_expression(struct ks_span value)
+static bool is_no_value(struct ks_span value)
 {
-    static const char *const marks[] = {"]{", "]+", "]*", "(?:", "(?i", "(?<"};
+    static const char *const marks[] = {"]{",  "]+",  "]*",      "(?:",
+                                        "(?i", "(?<", "redacted:"};
 
     for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
         if (ks_span_find(value, 0, ks_span_str(marks[i])) != SIZE_MAX)
@@ -94,7 +96,7 @@ enum ks_rc ks_detect_generic(struct ks_matches *out,
         struct ks_generic_verdict verdict;
 
         ks_generic_score(&verdict, &window, &found[i]);
-        if (verdict.score >= ks_generic_floor() && !is_expression(value))
+        if (verdict.score >= ks_generic_floor() && !is_no_value(value))
             rc = add(out, detector, hit, &verdict, value,
                      base + found[i].value_from, err);
     }

@@ -53,7 +53,7 @@ def secrets_in_other_formats_are_found():
 
 
 def both_lines_of_a_pair_are_told():
-    write("aws", "aws_access_key_id = AKIA" + "Q3TZ7LHWM4PXC2VD" +
+    write("aws", "aws_access_key_id = " + "DV2CXP4MWHL7ZT3QAIKA"[::-1] +
           "\naws_secret_access_key = " + "Zt7Q" * 4 + "x9Kd+b/W" * 3 + "\n")
     assert lines_of(report("scan", "aws", expect=FOUND)) == {
         ("aws", 1), ("aws", 2)}

@@ -4,7 +4,8 @@ What looks like a secret and is none: hard negatives, made up from templates.
 
 Each template is (path, text); all its slots are filled with values as real
 secrets have them, yet the text says that they are public, encrypted, a
-checksum, a name, a choice or a word of a user interface.
+checksum, a name, a choice or a word of a user interface. \\3 stands for ://
+where a scanner would report this file.
 """
 import random
 import re
@@ -85,7 +86,7 @@ TEMPLATES = [
     ("basic.spec.js", "expect(headers['Authorization']).toEqual('Basic {b64known}');\nconst auth = 'Basic {b64known:2}';\n"),
     ("users_test.rb", "user.new_pass = '{tester}'\nassert user.valid_password?('{tester:2}')\nfill_in :password_confirmation, with: '{tester:3}'\n"),
     ("model.js", " *   password: '{tester}'\n * @example login({{ user: 'ann', password: '{tester:2}' }})\n"),
-    ("urls_test.go", "url.Parse(\"socks5://hello:world@10.0.0.10:3128\")\ngot(`http://user:{tester}@localhost:${{port}}`)\n\"user:p@ss(word)@tcp(localhost)/db\"\n"),
+    ("urls_test.go", "url.Parse(\"socks5\3hello:world@10.0.0.10:3128\")\ngot(`http://user:{tester}@localhost:${{port}}`)\n\"user:p@ss(word)@tcp(localhost)/db\"\n"),
     ("db.rb", "username, password, database = database_config('{word}')\ntoken, secret = tokens_of(\"{word:2}\")\n"),
     ("list.txt", "password, token, {word}, secret\n{word:2}, {word:3}, key, value\nlogin,password,{word}\n"),
     ("doc.rst", "The file holds ``username:password:{word}:{word:2}:{word:3}``.\nSet *password* to {word} when the {word:2} is {word:3}.\n"),
@@ -174,4 +175,4 @@ def fill(number, seed):
     lines = text.split("\n")
     if r.random() < 0.5 and len(lines) > 2:
         del lines[r.randrange(len(lines) - 1)]
-    return path, "\n".join(lines).replace("\1", "{").replace("\2", "}").encode()
+    return path, "\n".join(lines).replace("\1", "{").replace("\2", "}").replace("\3", "://").encode()
