@@ -42,6 +42,7 @@ struct ks_args {
     bool show_secrets;
     bool explain;
     bool explain_drops;
+    bool all_rules;
     bool no_allow_comments;
     bool trust_repo_config, no_trust_repo_config;
     bool no_color, quiet, verbose, help;

@@ -16,6 +16,8 @@ const struct ks_option ks_options_rules[KS_OPTIONS_RULES] = {
      "report from low, medium, high or critical on", KS_FIELD(severity)},
     {0, "confidence", KS_OPTION_TEXT, "LEVEL",
      "low finds more, high errs less (default medium)", KS_FIELD(confidence)},
+    {0, "all-rules", KS_OPTION_FLAG, NULL,
+     "also what is off by default: UUIDs and account ids", KS_FIELD(all_rules)},
     {0, "baseline", KS_OPTION_TEXT, "FILE",
      "leave out what this JSON report already holds", KS_FIELD(baseline)},
     {0, "no-allow-comments", KS_OPTION_FLAG, NULL,

@@ -22,7 +22,7 @@ extern const struct ks_option ks_options_revoke[];
 extern const struct ks_option ks_options_common[];
 
 enum {
-    KS_OPTIONS_RULES = 11,
+    KS_OPTIONS_RULES = 12,
     KS_OPTIONS_REPORT = 7,
     KS_OPTIONS_REVOKE = 4,
     KS_OPTIONS_COMMON = 4,

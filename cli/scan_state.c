@@ -24,6 +24,8 @@ static enum ks_rc make_key(uint8_t out[KS_GIT_STATE_KEY],
     ks_sha256_add_field(hash,
                         ks_span_str(confidence == NULL ? "" : confidence));
     ks_sha256_add_field(
+        hash, ks_span_str(session->args->all_rules ? "all" : "usual"));
+    ks_sha256_add_field(
         hash,
         ks_span_str(session->args->no_allow_comments ? "all" : "allowed"));
     ks_sha256_finish(hash, out);

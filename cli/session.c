@@ -236,7 +236,8 @@ static enum ks_rc make_matcher(struct ks_session *s, struct ks_err *err)
 {
     static const char *const levels[] = {"medium", "low", "high"};
     const char *wanted = ks_session_confidence(s);
-    struct ks_matcher_options options = {.now = s->started};
+    struct ks_matcher_options options = {.now = s->started,
+                                         .all = s->args->all_rules};
     char shipped[PATH_MAX], user[PATH_MAX];
     enum ks_rc rc;
 

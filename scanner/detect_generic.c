@@ -35,11 +35,13 @@ static enum ks_generic_class model_class(enum ks_secret_class class_)
 
 /*
  * Whether the value is a regular expression, as rules and checks of input hold
- * under keys named "token" or "password".
+ * under keys named "token" or "password", or what a report shows in place of a
+ * secret.
  */
-static bool is_expression(struct ks_span value)
+static bool is_no_value(struct ks_span value)
 {
-    static const char *const marks[] = {"]{", "]+", "]*", "(?:", "(?i", "(?<"};
+    static const char *const marks[] = {
+        "]{", "]+", "]*", "(?:", "(?i", "(?<", "redacted:"};
 
     for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
         if (ks_span_find(value, 0, ks_span_str(marks[i])) != SIZE_MAX)
@@ -112,7 +114,7 @@ enum ks_rc ks_detect_generic(struct ks_matches *out,
         struct ks_generic_verdict verdict;
 
         ks_generic_score(&verdict, &window, &found[i]);
-        if (verdict.score >= ks_generic_floor() && !is_expression(value) &&
+        if (verdict.score >= ks_generic_floor() && !is_no_value(value) &&
             !is_sample(value))
             rc = add(out, detector, hit, &verdict, value,
                      base + found[i].value_from, err);
@@ -122,7 +124,7 @@ enum ks_rc ks_detect_generic(struct ks_matches *out,
 
 unsigned ks_generic_confidence(bool *finding, const char *path, int32_t score,
                                enum ks_secret_class class_,
-                               enum ks_confidence_level level)
+                               const struct ks_matcher_options *options)
 {
     static const enum ks_generic_level levels[] = {
         [KS_CONFIDENCE_LOW] = KS_GENERIC_LOW,
@@ -130,9 +132,12 @@ unsigned ks_generic_confidence(bool *finding, const char *path, int32_t score,
         [KS_CONFIDENCE_HIGH] = KS_GENERIC_HIGH,
     };
     int32_t total = score + ks_generic_path_score(path);
+    enum ks_generic_class class = model_class(class_);
 
+    if (class == KS_GENERIC_CLASS_ID && options->all)
+        class = KS_GENERIC_CLASS_KEY;
     *finding =
-        total >= ks_generic_threshold(model_class(class_), levels[level]);
+        total >= ks_generic_threshold(class, levels[options->confidence]);
     return ks_generic_confidence_permille(total);
 }
 

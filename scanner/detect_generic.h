@@ -19,11 +19,11 @@ enum ks_rc ks_detect_generic(struct ks_matches *out,
 
 /*
  * Confidence in thousandths of a generic match with this score at this path
- * (NULL if there is none), and whether it is a finding at the level asked for.
+ * (NULL if there is none), and whether it is a finding under the options.
  */
 unsigned ks_generic_confidence(bool *finding, const char *path, int32_t score,
                                enum ks_secret_class class_,
-                               enum ks_confidence_level level);
+                               const struct ks_matcher_options *options);
 
 /*
  * What the model says of a value that a pattern found at [start, end) of the

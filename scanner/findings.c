@@ -416,7 +416,7 @@ static unsigned confidence_at(const struct making *m, const struct spot *spot,
     if (rule->kind != KS_RULE_GENERIC)
         return (unsigned)spot->occurrence->score;
     return ks_generic_confidence(finding, spot->path, spot->occurrence->score,
-                                 rule->generic, options->confidence);
+                                 rule->generic, options);
 }
 
 static bool copy_facts(struct ks_finding *finding, struct ks_arena *arena,

@@ -149,7 +149,9 @@ enum ks_rc ks_matcher_new(struct ks_matcher **out,
         rc = ks_fail_memory(err);
     if (rc == KS_OK)
         rc = ks_triggers_init(&matcher->triggers, matcher->windows, rules,
-                              options->confidence == KS_CONFIDENCE_LOW, err);
+                              options->all ||
+                                  options->confidence == KS_CONFIDENCE_LOW,
+                              err);
     if (rc == KS_OK)
         rc = ks_prefilter_new(&matcher->prefilter, &matcher->triggers,
                               &options->cache, err);

@@ -44,6 +44,15 @@ static void look(struct ks_lex *x, const struct ks_generic_keyword *k,
     case KS_GENERIC_DSN:
         ks_form_dsn(x, hit, k->len);
         break;
+    case KS_GENERIC_CALL:
+        ks_form_call(x, hit, k->len);
+        break;
+    case KS_GENERIC_INSERT:
+        ks_form_insert(x, hit);
+        break;
+    case KS_GENERIC_MEMBER:
+        ks_form_member(x, hit, k->len);
+        break;
     case KS_GENERIC_UUID:
         ks_form_uuid(x, hit);
         break;

@@ -23,6 +23,7 @@ enum ks_generic_op {
     KS_GENERIC_OP_TAG,     /* <key>value, key</..><..>value */
     KS_GENERIC_OP_SPACE,   /* key value */
     KS_GENERIC_OP_SIBLING, /* name: key, value: value */
+    KS_GENERIC_OP_COLUMN,  /* (a, key) VALUES (x, value) */
 };
 
 /* How the value is delimited. */

@@ -66,7 +66,7 @@ enum {
 };
 
 static const struct ks_vocabulary_entry near_words[] = {
-#define N(word, kind) {word, sizeof(word) - 1, NEAR_##kind},
+#define N(word, kind) {word, NEAR_##kind},
 #include "scanner/generic/near.def"
 #undef N
 };
@@ -237,6 +237,25 @@ static void neighbours(int16_t *out, struct ks_span t, size_t low, size_t high,
             common_head(t, l.to + 1, high, l.from, l.to);
 }
 
+/* Words behind a value without quotes, up to punctuation or a comment. */
+static int16_t tail_words(struct ks_span t, struct line l,
+                          const struct ks_generic_candidate *c)
+{
+    size_t n = 0, at = c->value_to;
+
+    if (c->quote != KS_GENERIC_BARE)
+        return 0;
+    while (at + 1 < l.to && t.ptr[at] == ' ' &&
+           (ks_is_alpha(t.ptr[at + 1]) || t.ptr[at + 1] >= 128)) {
+        n++;
+        at++;
+        while (at < l.to && (ks_is_alpha(t.ptr[at]) || t.ptr[at] >= 128 ||
+                             t.ptr[at] == '\''))
+            at++;
+    }
+    return ks_clamp16(n);
+}
+
 void ks_context_features(int16_t *out, const struct ks_generic_window *window,
                          const struct ks_generic_candidate *c)
 {
@@ -261,6 +280,7 @@ void ks_context_features(int16_t *out, const struct ks_generic_window *window,
     out[KS_FEATURE_indent] = ks_clamp16(indent);
     out[KS_FEATURE_line_before] = ks_clamp16(key - l.from - indent);
     out[KS_FEATURE_line_after] = ks_clamp16(l.to - c->value_to);
+    out[KS_FEATURE_tail_words] = tail_words(t, l, c);
     out[KS_FEATURE_line_word] = first;
     out[KS_FEATURE_line_creds] = kinds[NEAR_CRED];
     near(out, t, low, high, c);

@@ -189,6 +189,16 @@ static void jwk_member(struct ks_lex *x, size_t at)
     ks_lex_emit(x, from, to);
 }
 
+/* "d": and "k": with a long value, where `kty` stands too far away. */
+void ks_form_member(struct ks_lex *x, size_t hit, size_t len)
+{
+    size_t at = hit - len;
+
+    while (at < hit && !ks_is_alpha(x->p[at]))
+        at++;
+    jwk_member(x, at);
+}
+
 /* `k` of a symmetric key, `d` of a private one, in the object around `kty`. */
 void ks_form_jwk(struct ks_lex *x, size_t hit)
 {

@@ -23,6 +23,9 @@ enum ks_generic_form {
     KS_GENERIC_ID,         /* prefix of an account's public identifier */
     KS_GENERIC_UUID,       /* tail of a UUID */
     KS_GENERIC_DSN,        /* Go's user:password@tcp(host) */
+    KS_GENERIC_CALL,       /* function with a password at a known place */
+    KS_GENERIC_MEMBER,     /* private member of a JSON Web Key */
+    KS_GENERIC_INSERT,     /* SQL: INSERT INTO accounts VALUES (...) */
 };
 
 /*

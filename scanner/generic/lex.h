@@ -75,6 +75,18 @@ void ks_lex_values(struct ks_lex *x);
 /* Reads closers, annotation and operator behind an identifier; false: none. */
 bool ks_lex_operator(struct ks_lex *x);
 
+/*
+ * `a, key = x, y`: reads the value at the key's place. False, with nothing
+ * emitted, if no such list is there.
+ */
+bool ks_lex_tuple(struct ks_lex *x);
+
+/* INSERT ... (a, key) VALUES (x, y): the same for the key's column. */
+bool ks_lex_insert(struct ks_lex *x);
+
+/* A head line of names, by commas, tabs or bars, and rows under it. */
+bool ks_lex_table(struct ks_lex *x);
+
 /* Sets the draft's key to the identifier that `value` is assigned to, if any.
  */
 void ks_lex_key_before(struct ks_lex *x, size_t value);
@@ -98,6 +110,9 @@ void ks_form_pgpass(struct ks_lex *x, size_t hit);
 void ks_form_command(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_id(struct ks_lex *x, size_t hit);
 void ks_form_dsn(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_call(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_insert(struct ks_lex *x, size_t hit);
+void ks_form_member(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_uuid(struct ks_lex *x, size_t hit);
 
 #endif

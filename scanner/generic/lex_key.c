@@ -48,9 +48,9 @@ static bool behind_command(const struct ks_lex *x, size_t from)
 /* Whether the key alone says that a value may follow without an operator. */
 static bool is_bare_name(const struct ks_lex *x)
 {
-    static const char *const names[] = {"password", "passwd", "pass",
-                                        "secret",   "token",  "passphrase",
-                                        "identify"};
+    static const char *const names[] = {
+        "password", "passwd",     "pass",     "secret",
+        "token",    "passphrase", "identify", "convertto-securestring"};
     size_t from = x->draft.key_from;
     size_t len = (size_t)x->draft.key_to - from;
 
@@ -288,6 +288,10 @@ static void closers(struct ks_lex *x)
         x->draft.flags |= KS_GENERIC_IN_QUERY;
         x->at += 3;
     }
+    if (x->at > x->draft.key_to && ks_lex_is(x, x->at, ".text"))
+        x->at += strlen(".text");
+    if (x->at > x->draft.key_to && ks_lex_is(x, x->at, ".value"))
+        x->at += strlen(".value");
     if (ks_lex_peek(x, 0) == '[') {
         size_t at = x->at + 1;
 
@@ -330,6 +334,8 @@ bool ks_lex_operator(struct ks_lex *x)
     case '<':
         if (ks_lex_peek(x, 1) == '/')
             return element_operator(x);
+        if (ks_lex_peek(x, 1) == '-' && ks_is_blank(ks_lex_peek(x, 2)))
+            return take(x, 2, KS_GENERIC_OP_ASSIGN);
         return spaced && space_operator(x);
     case '!':
     case '+':
@@ -348,7 +354,9 @@ bool ks_lex_operator(struct ks_lex *x)
     }
     if (!spaced)
         return false;
-    if (in_tag(x))
+    if (in_tag(x) || ((x->draft.flags & KS_GENERIC_KEY_QUOTED) != 0 &&
+                      (ks_lex_is(x, x->at, "type=\"") ||
+                       ks_lex_is(x, x->at, "encoding=\""))))
         return attribute_operator(x);
     if (sibling_operator(x))
         return true;
@@ -401,12 +409,43 @@ static bool is_lookalike(const struct ks_lex *x, size_t hit, size_t len)
     return false;
 }
 
+/* Whether the key is one of a list of names, whose values are listed, too. */
+static bool by_place(struct ks_lex *x)
+{
+    size_t from = x->draft.key_from, at = x->at;
+
+    while (at < x->end && (ks_lex_is_quote(x->p[at]) || x->p[at] == ' '))
+        at++;
+    switch (at < x->end ? x->p[at] : 0) {
+    case ',':
+        return ks_lex_tuple(x) || ks_lex_insert(x) || ks_lex_table(x);
+    case ')':
+        return ks_lex_insert(x);
+    case '\t':
+    case ';':
+    case '|':
+    case '\r':
+    case '\n':
+        return ks_lex_table(x);
+    case '=':
+    case ':':
+        return from > 1 && x->p[from - 1] == ' ' && x->p[from - 2] == ',' &&
+               ks_lex_tuple(x);
+    default:
+        return false;
+    }
+}
+
 void ks_form_word(struct ks_lex *x, size_t hit, size_t len)
 {
     if (is_lookalike(x, hit, len))
         return;
     widen(x, hit, len);
     x->at = x->draft.key_to;
+    if (by_place(x))
+        return;
+    x->at = x->draft.key_to;
+    x->draft.op = KS_GENERIC_OP_NONE;
     if (ks_lex_operator(x))
         ks_lex_values(x);
 }

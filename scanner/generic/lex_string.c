@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* String literals, plain and escaped. */
 #include "scanner/generic/lex.h"
+#include "scanner/generic/vocabulary.h"
 
 /* How far behind an expression its string literals are looked for, in bytes. */
 #define EXPRESSION_REACH 160u
@@ -133,6 +134,24 @@ bool ks_lex_string(struct ks_lex *x)
     return true;
 }
 
+/*
+ * Whether the string at `at` is the argument `name="..."` of a name that is no
+ * credential's, as in f(password, encoding="utf8").
+ */
+static bool is_other_argument(const struct ks_lex *x, size_t at)
+{
+    uint8_t name[16];
+    size_t from = at > 0 && x->p[at - 1] == '=' ? at - 1 : at, to = from;
+
+    while (from > 0 && to - from < sizeof(name) && ks_is_word(x->p[from - 1]))
+        from--;
+    if (from == to || from <= x->draft.key_to || ks_lex_is(x, from, "default"))
+        return false;
+    for (size_t i = from; i < to; i++)
+        name[i - from] = ks_to_lower(x->p[i]);
+    return ks_vocabulary_kind((struct ks_span){name, to - from}) < KS_WORD_SALT;
+}
+
 void ks_lex_strings(struct ks_lex *x)
 {
     size_t limit = x->at + EXPRESSION_REACH;
@@ -140,9 +159,15 @@ void ks_lex_strings(struct ks_lex *x)
 
     while (x->at < x->end && x->at < limit && x->p[x->at] != '\n' &&
            x->p[x->at] != ';' && x->count < most) {
-        if (ks_lex_is_quote(x->p[x->at]) || ks_lex_escaped_quote(x, x->at) > 0)
+        if (ks_lex_is_quote(x->p[x->at]) ||
+            ks_lex_escaped_quote(x, x->at) > 0) {
+            size_t before = x->count;
+            bool other = is_other_argument(x, x->at);
+
             ks_lex_string(x);
-        else
+            if (other)
+                x->count = before;
+        } else
             x->at++;
     }
 }

@@ -330,6 +330,25 @@ static void string_prefix(struct ks_lex *x)
         x->at = at;
 }
 
+/* (char *)"..", (String) "..": moves to the quote. */
+static void cast(struct ks_lex *x)
+{
+    size_t at = x->at + 1;
+
+    if (ks_lex_peek(x, 0) != '(')
+        return;
+    while (at < x->end && (ks_is_word(x->p[at]) || x->p[at] == '*' ||
+                           x->p[at] == '.' || x->p[at] == ' '))
+        at++;
+    if (at >= x->end || x->p[at] != ')' || at == x->at + 1)
+        return;
+    at++;
+    while (at < x->end && ks_is_blank(x->p[at]))
+        at++;
+    if (at < x->end && ks_lex_is_quote(x->p[at]))
+        x->at = at;
+}
+
 /* Behind Authorization: the scheme is not the value. */
 static void skip_scheme(struct ks_lex *x)
 {
@@ -367,6 +386,10 @@ static void list_here(struct ks_lex *x, uint8_t open)
     string_prefix(x);
     if (bytes_here(x))
         return;
+    if (open == '{' && ks_lex_is(x, x->at, "value:")) {
+        x->at += strlen("value:");
+        ks_lex_blanks(x);
+    }
     if (!ks_lex_string(x)) {
         if (open != '{')
             bare_here(x, true);
@@ -466,6 +489,7 @@ void ks_lex_values(struct ks_lex *x)
     if (ks_lex_is(x, x->at, "new ") || ks_lex_is(x, x->at, "await "))
         x->at += ks_lex_peek(x, 0) == 'n' ? 4 : 6;
     skip_scheme(x);
+    cast(x);
     for (int layer = 0; layer < LAYERS; layer++) {
         string_prefix(x);
         c = ks_lex_peek(x, 0);

@@ -12,6 +12,9 @@ void ks_key_features(int16_t *out, const struct ks_generic_window *window,
 /* Fills the features of the value's own bytes. */
 void ks_value_features(int16_t *out, struct ks_span value);
 
+/* Fills those of them that words decide; part of ks_value_features(). */
+void ks_value_word_features(int16_t *out, struct ks_span value);
+
 /* Fills the features that compare the value with its key. */
 void ks_pair_features(int16_t *out, struct ks_span key, struct ks_span value);
 

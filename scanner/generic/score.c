@@ -49,11 +49,17 @@ static int32_t model_path(const int16_t *features)
 static bool is_strong(const int16_t *x)
 {
     int16_t last = x[KS_FEATURE_key_last];
+    int16_t owner = x[KS_FEATURE_key_before_last];
 
-    return last >= KS_WORD_PRIVATE ||
-           (last == KS_WORD_KEY && x[KS_FEATURE_key_public] == 0 &&
-            (x[KS_FEATURE_key_api] != 0 || x[KS_FEATURE_key_access] != 0 ||
-             x[KS_FEATURE_key_private] != 0));
+    if (last >= KS_WORD_PRIVATE)
+        return true;
+    if (last == KS_WORD_KEY && x[KS_FEATURE_key_public] == 0)
+        return x[KS_FEATURE_key_api] != 0 || x[KS_FEATURE_key_access] != 0 ||
+               x[KS_FEATURE_key_private] != 0 || x[KS_FEATURE_key_auth] != 0 ||
+               x[KS_FEATURE_key_secret] != 0 || owner == KS_WORD_SYSTEM;
+    return last == KS_WORD_NONE &&
+           (x[KS_FEATURE_key_token] != 0 || x[KS_FEATURE_key_secret] != 0 ||
+            x[KS_FEATURE_key_pass] != 0);
 }
 
 static bool looks_like_uuid(struct ks_span v)

@@ -114,14 +114,6 @@ static void count_bytes(int16_t *out, struct ks_span v)
     out[KS_FEATURE_stars] = (int16_t)(counts['*'] + counts['#']);
 }
 
-/* `part` of `whole` in percent; -1 if there is no whole. */
-static int16_t percent(unsigned part, unsigned whole)
-{
-    if (whole == 0)
-        return -1;
-    return (int16_t)(part * 100 / whole);
-}
-
 static bool all(struct ks_span v, bool (*is)(uint8_t))
 {
     for (size_t i = 0; i < v.len; i++) {
@@ -273,56 +265,18 @@ static void trigrams(int16_t *out, struct ks_span v)
     out[KS_FEATURE_consonant_run] = ks_clamp16(longest);
 }
 
-static void dictionary(int16_t *out, struct ks_span v)
+/* ^1.2.3, >=4.0, ~> 5: what a dependency's version looks like. */
+static int16_t version(struct ks_span v)
 {
-    struct ks_cover c = ks_vocabulary_cover(v);
+    size_t i = 0, digits = 0, dots = 0;
 
-    out[KS_FEATURE_cover] = percent(c.covered, c.letters);
-    out[KS_FEATURE_cover_long] = percent(c.in_long, c.letters);
-    out[KS_FEATURE_words] = ks_clamp16(c.words);
-    out[KS_FEATURE_longest_word] = ks_clamp16(c.longest);
-    out[KS_FEATURE_outside] = ks_clamp16(c.letters - c.covered);
-}
-
-/* Tallies one word of the value, lower case. */
-static void tally(int16_t *out, struct ks_span word, unsigned *placeholder,
-                  unsigned *cred)
-{
-    if (ks_vocabulary_is_placeholder(word)) {
-        *placeholder += (unsigned)word.len;
-        out[KS_FEATURE_placeholder]++;
+    while (i < v.len && memchr("^~<>=v ", v.ptr[i], 7) != NULL)
+        i++;
+    for (; i < v.len && (ks_is_digit(v.ptr[i]) || v.ptr[i] == '.'); i++) {
+        digits += ks_is_digit(v.ptr[i]);
+        dots += v.ptr[i] == '.';
     }
-    if (ks_vocabulary_kind(word) > KS_WORD_ID)
-        *cred += (unsigned)word.len;
-}
-
-/* The value's whole words against placeholders and words of keys. */
-static void placeholders(int16_t *out, struct ks_span v)
-{
-    uint8_t word[32], whole[48];
-    size_t n = 0, m = 0;
-    unsigned letters = 0, placeholder = 0, cred = 0;
-
-    for (size_t i = 0; i <= v.len && i <= VALUE_REACH; i++) {
-        uint8_t c = i < v.len ? v.ptr[i] : 0;
-        bool hump =
-            i > 0 && i < v.len && ks_is_upper(c) && ks_is_lower(v.ptr[i - 1]);
-
-        if (n > 0 && (hump || !ks_is_alpha(c) || n == sizeof(word))) {
-            tally(out, (struct ks_span){word, n}, &placeholder, &cred);
-            n = 0;
-        }
-        if (!ks_is_alpha(c))
-            continue;
-        letters++;
-        word[n++] = ks_to_lower(c);
-        if (m < sizeof(whole))
-            whole[m++] = ks_to_lower(c);
-    }
-    if (m > 0 && ks_vocabulary_is_placeholder((struct ks_span){whole, m}))
-        placeholder = letters;
-    out[KS_FEATURE_placeholder_share] = percent(placeholder, letters);
-    out[KS_FEATURE_cred_share] = percent(cred, letters);
+    return digits > 0 && dots > 0 && i + 8 >= v.len ? ks_clamp16(dots) : 0;
 }
 
 static void ends(int16_t *out, struct ks_span v)
@@ -354,55 +308,6 @@ static int16_t escapes(struct ks_span v)
     return ks_clamp16(n);
 }
 
-static int base64_value(uint8_t c)
-{
-    if (ks_is_upper(c))
-        return c - 'A';
-    if (ks_is_lower(c))
-        return c - 'a' + 26;
-    if (ks_is_digit(c))
-        return c - '0' + 52;
-    if (c == '+' || c == '-')
-        return 62;
-    return c == '/' || c == '_' ? 63 : -1;
-}
-
-/*
- * What base64 hides: 0 nothing, 1 text, 2 text with a colon. The share of
- * its letters that known words cover goes to decoded_cover.
- */
-static void decoded(int16_t *out, struct ks_span v)
-{
-    uint8_t text[96];
-    size_t n = 0;
-    unsigned bits = 0, have = 0;
-    bool colon = false;
-    struct ks_cover c;
-
-    out[KS_FEATURE_decoded_cover] = -1;
-    for (size_t i = 0; i < v.len && v.ptr[i] != '=' && n < sizeof(text); i++) {
-        int b = base64_value(v.ptr[i]);
-
-        if (b < 0)
-            return;
-        bits = bits << 6 | (unsigned)b;
-        have += 6;
-        if (have < 8)
-            continue;
-        have -= 8;
-        text[n] = (uint8_t)(bits >> have);
-        if (text[n] < 32 || text[n] > 126)
-            return;
-        colon = colon || text[n] == ':';
-        n++;
-    }
-    if (n < 5)
-        return;
-    c = ks_vocabulary_cover((struct ks_span){text, n});
-    out[KS_FEATURE_decoded] = colon ? 2 : 1;
-    out[KS_FEATURE_decoded_cover] = percent(c.covered, c.letters);
-}
-
 /* Spaces between letters, less those at its ends. */
 static int16_t sentence(struct ks_span v)
 {
@@ -430,12 +335,11 @@ void ks_value_features(int16_t *out, struct ks_span v)
     out[KS_FEATURE_shape] = shape(v);
     out[KS_FEATURE_case_style] = case_style(v);
     trigrams(out, v);
-    dictionary(out, v);
-    placeholders(out, v);
+    ks_value_word_features(out, v);
     ends(out, v);
     out[KS_FEATURE_percent_escapes] = escapes(v);
     out[KS_FEATURE_sentence] = sentence(v);
-    decoded(out, v);
+    out[KS_FEATURE_version] = version(v);
 }
 
 /* Letters and digits only, lower case, at most `cap`. */

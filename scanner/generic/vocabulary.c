@@ -4,41 +4,69 @@
 #include "rules/classifier/words.h"
 #include "scanner/generic/chars.h"
 
+#include <endian.h>
 #include <string.h>
 
 /* Sorted by word. */
 static const struct ks_vocabulary_entry entries[] = {
-#define W(word, kind) {word, sizeof(word) - 1, KS_WORD_##kind},
+#define W(word, kind) {word, KS_WORD_##kind},
 #include "scanner/generic/vocabulary.def"
 #undef W
 };
 
 /* Sorted. Whole words that stand for a value to come, or for none. */
 static const struct ks_vocabulary_entry placeholders[] = {
-#define P(word) {word, sizeof(word) - 1, 1},
+#define P(word) {word, 1},
 #include "scanner/generic/placeholders.def"
 #undef P
 };
+
+/* Sorted. Words that are the value of a setting. */
+static const struct ks_vocabulary_entry settings[] = {
+#define S(word) {word, 1},
+#include "scanner/generic/settings.def"
+#undef S
+};
+
+/* Eight bytes as a number that sorts as they do. */
+static uint64_t eight(const void *bytes)
+{
+    uint64_t n;
+
+    memcpy(&n, bytes, sizeof(n));
+    return be64toh(n);
+}
 
 uint8_t ks_vocabulary_find(const struct ks_vocabulary_entry *table,
                            size_t count, struct ks_span word)
 {
     size_t low = 0, high = count;
+    char padded[KS_VOCABULARY_LONGEST] = {0};
+    uint64_t head, tail;
 
+    if (word.len > sizeof(padded))
+        return 0;
+    memcpy(padded, word.ptr, word.len);
+    head = eight(padded);
+    tail = eight(padded + 8);
     while (low < high) {
         size_t mid = (low + high) / 2;
-        const struct ks_vocabulary_entry *e = &table[mid];
-        int r = (int)word.ptr[0] - (uint8_t)e->word[0];
+        const char *other = table[mid].word;
+        uint64_t h = eight(other);
 
-        if (r == 0)
-            r = memcmp(word.ptr, e->word,
-                       word.len < e->len ? word.len : e->len);
-        if (r == 0 && word.len == e->len)
-            return e->kind;
-        if (r < 0 || (r == 0 && word.len < e->len))
-            high = mid;
-        else
+        if (h == head) {
+            h = eight(other + 8);
+            if (h == tail)
+                return table[mid].kind;
+            if (h < tail)
+                low = mid + 1;
+            else
+                high = mid;
+        } else if (h < head) {
             low = mid + 1;
+        } else {
+            high = mid;
+        }
     }
     return 0;
 }
@@ -66,6 +94,12 @@ bool ks_vocabulary_is_placeholder(struct ks_span word)
 {
     return ks_vocabulary_find(placeholders,
                               sizeof(placeholders) / sizeof(placeholders[0]),
+                              word) != 0;
+}
+
+bool ks_vocabulary_is_setting(struct ks_span word)
+{
+    return ks_vocabulary_find(settings, sizeof(settings) / sizeof(settings[0]),
                               word) != 0;
 }
 

@@ -36,10 +36,15 @@ enum ks_word_kind {
     KS_WORD_KINDS
 };
 
-/* A lower-case word and what it means to its table; never 0. */
+/* Bytes that the words of all tables fit into. */
+#define KS_VOCABULARY_LONGEST 16
+
+/*
+ * A lower-case word and what it means to its table; never 0. The word stands in
+ * the table, so that a search touches nothing else.
+ */
 struct ks_vocabulary_entry {
-    const char *word;
-    uint8_t len;
+    char word[KS_VOCABULARY_LONGEST]; /* padded with zeros */
     uint8_t kind;
 };
 
@@ -53,6 +58,9 @@ enum ks_word_kind ks_vocabulary_kind(struct ks_span word);
 
 /* Whether it is the whole of a well-known placeholder, in any language. */
 bool ks_vocabulary_is_placeholder(struct ks_span word);
+
+/* Whether it names an algorithm, an encoding or a choice, as settings do. */
+bool ks_vocabulary_is_setting(struct ks_span word);
 
 /* Whether the letters are a word of the dictionary filter; lower case. */
 bool ks_vocabulary_known(struct ks_span word);

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -46,6 +47,21 @@ static void the_model_knows_these_features(void **state)
     assert_int_equal(h, ks_model.features);
 }
 
+/* The figures of docs/accuracy.md are those of the tables compiled in. */
+static void the_document_tells_of_this_model(void **state)
+{
+    FILE *f = fopen(KS_SOURCE_DIR "/docs/accuracy.md", "r");
+    char line[2048];
+    bool found = false;
+
+    (void)state;
+    assert_non_null(f);
+    while (fgets(line, sizeof(line), f) != NULL)
+        found = found || strstr(line, ks_model.version) != NULL;
+    fclose(f);
+    assert_true(found);
+}
+
 /* Every test reads a feature that exists, every child is in its tree. */
 static void the_tables_are_sound(void **state)
 {
@@ -76,6 +92,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_are_those_of_training),
         cmocka_unit_test(the_model_knows_these_features),
+        cmocka_unit_test(the_document_tells_of_this_model),
         cmocka_unit_test(the_tables_are_sound),
     };
 

@@ -19,7 +19,7 @@ def feature_names():
 
 
 def record_type(names):
-    return np.dtype([(n, "u4") for n in ("file", "hit", "vf", "vt", "kf", "kt", "kw")] + [("score", "i4"), ("x", "i2", (len(names),))])
+    return np.dtype([(n, "u4") for n in ("file", "hit", "vf", "vt", "kf", "kt", "kw", "class")] + [("score", "i4"), ("x", "i2", (len(names),))])
 
 
 def dump(paths, root, names):
@@ -243,6 +243,22 @@ def made_up(work, names, real, seed, copies):
     missing = sorted({(groups[f], name) for f, ss in enumerate(spots) for s in ss if (f, s) not in found
                       for name in [open(os.path.join(work, str(seed), paths[f]), "rb").read()[max(0, s[0] - 40):s[1]]]})
     return d[keep], [groups[c["file"]] for c in d[keep]], missing
+
+
+def decoys(work, names, seed, copies):
+    """Candidates of files without a secret; a template is a group."""
+    import decoys as templates
+    paths, groups = [], []
+    for n in range(copies * len(templates.TEMPLATES)):
+        name, text = templates.fill(n, seed)
+        to = os.path.join(work, str(seed), str(n), name)
+        os.makedirs(os.path.dirname(to), exist_ok=True)
+        with open(to, "wb") as f:
+            f.write(text)
+        paths.append(f"{n}/{name}")
+        groups.append(f"decoy{n % len(templates.TEMPLATES)}")
+    d = dump(paths, os.path.join(work, str(seed)), names)
+    return d, [groups[c["file"]] for c in d]
 
 
 def variants(corpus, work, names, choose, seed):

@@ -25,7 +25,8 @@ struct record {
     uint32_t hit;
     uint32_t value_from, value_to, key_from, key_to; /* in the file */
     uint32_t keyword;
-    int32_t score; /* window and path, by the tables that are compiled in */
+    uint32_t class_; /* enum ks_generic_class */
+    int32_t score;   /* window and path, by the tables that are compiled in */
     int16_t features[KS_FEATURES + KS_PATH_FEATURES];
 };
 
@@ -55,6 +56,8 @@ static struct ks_span read_file(const char *path)
 /* Keywords by the hash of their last three letters, lower case. */
 #define BUCKETS 4096u
 static uint8_t heads[BUCKETS], nexts[256];
+static uint8_t patterns[256];
+static size_t pattern_count;
 static const struct ks_generic_keyword *table;
 static size_t count;
 
@@ -72,8 +75,10 @@ static void prepare(void)
         const uint8_t *t = (const uint8_t *)table[i].text;
         unsigned b;
 
-        if (table[i].pattern)
+        if (table[i].pattern) {
+            patterns[pattern_count++] = (uint8_t)i;
             continue;
+        }
         b = bucket(t + table[i].len - 3);
         nexts[i] = heads[b];
         heads[b] = (uint8_t)(i + 1);
@@ -147,6 +152,7 @@ static void at_hit(struct ks_span s, uint32_t file, size_t end,
 
         ks_generic_features(r.features, &w, &c[i]);
         ks_generic_score(&v, &w, &c[i]);
+        r.class_ = v.class_;
         r.score = v.score + path_score;
         memcpy(r.features + KS_FEATURES, path_features, sizeof(path_features));
         fwrite(&r, offsetof(struct record, features) + sizeof(r.features), 1,
@@ -164,9 +170,9 @@ static void scan(struct ks_span s, uint32_t file)
         }
         if (s.ptr[end - 1] < '0')
             continue;
-        for (unsigned i = 0; i < count; i++) {
-            if (table[i].pattern && pattern_at(s, end, &table[i]))
-                at_hit(s, file, end, i);
+        for (size_t i = 0; i < pattern_count; i++) {
+            if (pattern_at(s, end, &table[patterns[i]]))
+                at_hit(s, file, end, patterns[i]);
         }
     }
 }

@@ -29,6 +29,9 @@ merhaba istanbul galatasaray askim besiktas sevgilim""".split()
 KEYS = ["qwerty", "qwertyuiop", "asdfgh", "asdfghjkl", "zxcvbn", "zxcvbnm", "1qaz2wsx", "qazwsx", "1q2w3e4r", "qweasd", "q1w2e3r4",
         "zaq12wsx", "!QAZ2wsx", "qwer1234", "asdf1234", "1qazxsw2", "azerty", "qwertz", "poiuyt", "mnbvcxz", "147258369", "741852963"]
 TECH = "db mysql postgres redis mongo root admin app web api server prod dev staging backup mail ftp ldap jenkins deploy svc".split()
+DEFAULTS = """Passw0rd P@ssw0rd P@ssword Pa$$w0rd Pass@word Admin admin Welcome welcome Root root Toor Master master Login Server Summer Winter Spring Autumn
+Monday Friday January October Company company Office Service Super Manager Backup Oracle Mysql Postgres Redis Temp Secret Qwerty Letmein Dragon Sunshine
+Football Monkey Shadow Iloveyou Princess Baseball Superman Batman Trustno Access Hello Freedom Whatever Computer Internet Security Database""".split()
 LEET = str.maketrans({"a": "4", "e": "3", "i": "1", "o": "0", "s": "5", "t": "7"})
 LEET2 = str.maketrans({"a": "@", "e": "3", "i": "!", "o": "0", "s": "$"})
 
@@ -86,6 +89,15 @@ STYLES = {
     "mixed": lambda r: r.choice(WORDS)[:4].capitalize() + r.choice("#$!_-*") + r.choice(WORDS)[:4] + str(r.randrange(100)),
     "middle": lambda r: r.choice(WORDS) + str(r.randrange(100)) + r.choice(WORDS),
     "initials": lambda r: "".join(r.choice("abcdefghijklmnoprstuvwz") for _ in range(r.choice([3, 4, 5]))) + str(r.randrange(10000)),
+    "default_like": lambda r: r.choice(DEFAULTS) + r.choice(["@", "#", "!", ".", "_", "-", "", "", "$"]) + r.choice(["1", "12", "123", "1234", "01", "321", "007",
+        str(r.randrange(2008, 2026)), str(r.randrange(100, 10000))]) + r.choice(["", "", "", "!", "#", "!!", "?"]),
+    "love": lambda r: r.choice(["ilove", "i<3", "my", "big", "super", "the", "dr", "mr", "lil"]).replace("<", "") + cap(r, r.choice(NAMES + WORDS)) + r.choice(["", "", str(r.randrange(100))]),
+    "twice": lambda r: (lambda w: w + r.choice(["", str(r.randrange(10))]) + w)(r.choice(WORDS)[:5]),
+    "backwards": lambda r: r.choice(WORDS + NAMES)[::-1] + r.choice(["", str(r.randrange(1000))]),
+    "number_word": lambda r: str(r.randrange(10, 10000)) + cap(r, r.choice(WORDS + NAMES)) + r.choice(["", "", "!"]),
+    "site": lambda r: r.choice(WORDS) + r.choice(["", "@", "#", "_"]).replace("@", "#") + r.choice(["prod", "dev", "staging", "admin", "root", "live", "db"]) + r.choice(["", str(r.randrange(10000))]),
+    "letters_mark": lambda r: "".join(r.choice("abcdefghijklmnoprstuvwz") for _ in range(r.choice([4, 5, 6]))) + r.choice("!#$*.-_") + str(r.randrange(1000)),
+    "two_names": lambda r: r.choice(NAMES) + r.choice(["", "-", ".", "and", "&", "_"]).replace("&", "n") + r.choice(NAMES) + r.choice(["", str(r.randrange(100))]),
     # never trained on when judged
     "word_year_mark": lambda r: r.choice(WORDS).capitalize() + str(r.randrange(2010, 2026)) + "!",
     "word_word_digit": lambda r: r.choice(WORDS) + "_" + r.choice(WORDS) + str(r.randrange(10)),

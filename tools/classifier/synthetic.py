@@ -98,12 +98,46 @@ TEMPLATES = [
     ("patch.diff", "--- a/conf\n+++ b/conf\n@@ -1,3 +1,3 @@\n user: {user}\n-password: {pw}\n+password: {pw:2}\n+token: \"{key}\"\n"),
     ("embedded.yaml", "data:\n  config.json: |\n    {{\"db\": {{\"url\": \"mysql://{user}:{pw}@{host}/{db}\", \"api_key\": \"{key}\"}}}}\n"),
     ("commented.conf", "# old: db_password = {pw}\n; secret={key}\n// const token = \"{key:2}\";\n# password: {pw:2}\n"),
+    ("machine.config", "<machineKey validationKey=\"{HEXU}\" decryptionKey=\"{HEXU:2}\" validation=\"SHA1\" />\n<appSettings><add key=\"StorageKey\" value=\"{b64key}\" /></appSettings>\n"),
+    ("LocalSettings.php", "<?php\n$wgDBuser = \"{user}\";\n$wgDBpassword = \"{pw}\";\n$wgSecretKey = \"{hex}\";\n$wgUpgradeKey = \"{hex16}\";\n"),
+    ("wifi.conf", "network={{\n  ssid=\"{db}\"\n  psk=\"{pw}\"\n}}\nwifi_psk: {pw:2}\nwpa_passphrase={pw:3}\n"),
+    ("backup.sql", "INSERT INTO `users` VALUES (1,'{user}','{user}@{host}','{hex32}'),(2,'{user:2}','x','{hex40}');\nINSERT INTO api_tokens VALUES (7, '{hex40:2}');\n"),
+    ("jupyter.json", "{{\"NotebookApp\": {{\"password\": \"sha1:{hex12}:{hex40}\"}}}}\nc.NotebookApp.password = 'sha1:{hex12:2}:{hex40:2}'\n"),
+    ("users.sql", "INSERT INTO users (id, username, password, email) VALUES (1, '{user}', '{pw}', '{user}@{host}'), (2, '{user:2}', '{bcrypt}', 'x');\n"),
+    ("dump2.sql", "INSERT INTO `api_clients` (`id`, `name`, `api_token`) VALUES\n(1, '{user}', '{key}'),\n(2, '{user:2}', '{hex40}');\n"),
+    ("accounts.csv", "host,username,password\n{host},{user},{pw}\n{host:2},{user:2},{pw:2}\n"),
+    ("export.csv", "\"name\";\"login\";\"password\";\"url\"\n\"{db}\";\"{user}\";\"{pw}\";\"https://{host}\"\n"),
+    ("access.md", "| host | user | password |\n| --- | --- | --- |\n| {host} | {user} | {pw} |\n| {host:2} | {user:2} | `{pw:2}` |\n"),
+    ("bot.py", "login, password = '{user}', '{pw}'\nuser, token = \"{user}\", \"{key}\"\nvk = Api('{user}', '{pw}')\n"),
+    ("pair.go", "\tuser, password := \"{user}\", \"{pw}\"\n\tsecretData, _ := hex.DecodeString(\"{hex32}\")\n"),
+    ("connect.php", "<?php\n$link = mysqli_connect(\"{host}\", \"{user}\", \"{pw}\", \"{db}\");\n$pdo = new PDO('mysql:host={host};dbname={db}', '{user}', '{pw:2}');\nftp_login($c, '{user}', '{pw:3}');\n"),
+    ("Db.java", "Connection c = DriverManager.getConnection(\"jdbc:mysql://{host}/{db}\", \"{user}\", \"{pw}\");\n"),
+    ("force.js", "const conn = new jsforce.Connection({{}});\nconn.login('{user}@{host}', '{pw}', (err) => {{}});\nimap.login(\"{user}\", \"{pw:2}\");\n"),
+    ("Mail.cs", "client.Credentials = new NetworkCredential(\"{user}@{host}\", \"{pw}\");\nsecurePassword = (string) \"{pw:2}\";\n"),
+    ("tokens.json", "{{\"id\": 7, \"tokens\": [\"{hex16}\", \"{hex16:2}\"], \"state\": \"online\"}}\n"),
+    ("cassette.yml", "      string: '{{\"response\":[{{\"id\":490215,\"color\":null,\"tokens\":[\"{hex16}\",\"{hex16:2}\"],\"state\":\"online\"}}]}}'\n      - session={key}; path=/\n"),
+    ("recorded.json", "{{\"status\": 200, \"body\": \"{{\\\"access_token\\\":\\\"{key}\\\",\\\"expires_in\\\":3600,\\\"refresh_token\\\":\\\"{hex32}\\\"}}\"}}\n"),
+    ("key.go", "var secretKey = []byte{{ {bytes} }}\n"),
+    ("crypto.c", "static const unsigned char aes_key[] = {{\n    {bytes}\n}};\n"),
+    ("jwk.json", "{{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"{b64url43}\",\"y\":\"{b64url43:2}\",\"d\":\"{b64url43:3}\"}}\n"),
+    ("jwk.mjs", "  d: '{b64url43}',\n"),
+    ("login.ts", "await page.fill('#user', '{user}');\nawait page.fill('#password', '{pw}');\nconst body = {{ email: '{user}@{host}', password: '{pw:2}', remember: true }};\n"),
+    ("filezilla.xml", "    <Setting name=\"FTP Proxy password\" type=\"string\">{pw}</Setting>\n    <Setting name=\"Proxy password\">{pw:2}</Setting>\n"),
+    ("WebServers.xml", "<fileTransfer host=\"{host}\" port=\"22\" username=\"{user}\" password=\"{hex32}\" rootFolder=\"/\">\n"),
+    ("WinSCP.ini", "[Sessions\\{user}@{host}]\nHostName={host}\nUserName={user}\nPassword={HEXU}\n"),
+    ("firefox.json", "\"encryptedUsername\":\"MDIEEPgAAAAAAAAAAAAAAAAAAAEwFAYIKoZIhvcNAwcECN{key40}\",\n\"encryptedPassword\":\"MDoEEPgAAAAAAAAAAAAAAAAAAAEwFAYIKoZIhvcNAwcECK{key40:2}\",\n"),
+    ("ansible.yml", "mysql_users:\n  - {{ name: {user}, password: {pw}, priv: '*.*:ALL' }}\nwifi_psk: {pw:2}\nusers: [{{user: {user}, password: {pw:3} }}]\n"),
+    ("session.js", "app.use(session({{\n  secret: '{pw}',\n  resave: false\n}}));\napp.use(cookieParser('{pw:2}'));\nconst token = jwt.sign(user, '{pw:3}');\n"),
+    ("values.yaml", "auth:\n  username: {user}\n  postgresPassword: {pw}\nsmtp:\n  pass: {pw:2}\nadminPassword: \"{pw:3}\"\n"),
+    ("nats.go", "nc, err := nats.Connect(fmt.Sprintf(\"nats://{user}:{short}@%s:%d\", opts.Host, opts.Port))\nusers: [ {{user: svc, password: {short:2} }} ]\n"),
+    ("short.py", "con = pymysql.Connect(host=\"{host}\", user=\"root\", password=\"{short}\", database=\"{db}\")\n\"passwd\": \"{short:2}\",\n"),
+    ("oauth.java", "params.put(\"oauth_token\", \"{key}\");\nheader(\"X-Auth-Token\", \"{key:2}\");\nclient.setApiKey(\"{key:3}\");\n"),
     ("celery.py", "broker_url = 'amqp://{user}:{pw}@{host}:5672//'\nresult_backend = \"redis://:{pw:2}@{host:2}:6379/0\"\nMONGO = \"mongodb://{user}:{pw:3}@{host}:27017/{db}?authSource=admin\"\n"),
 ]
 
 ALNUM = string.ascii_letters + string.digits
 TRAINED = [k for k in humans.STYLES if k not in humans.HELD_OUT]
-SECRET = ("pw", "key", "key40", "hex", "hex32", "hex40", "hex128", "b64", "b64pw", "b64key", "salt", "upper", "crypt", "bcrypt", "md5crypt", "ssha")
+SECRET = ("pw", "short", "hex12", "hex16", "bytes", "b64url43", "HEXU", "key", "key40", "hex", "hex32", "hex40", "hex128", "b64", "b64pw", "b64key", "salt", "upper", "crypt", "bcrypt", "md5crypt", "ssha")
 
 
 def pick(r, alphabet, n):
@@ -133,6 +167,14 @@ def b64(text):
 def secret(r, kind):
     if kind == "pw":
         return password(r)
+    if kind == "short":
+        return pick(r, string.ascii_lowercase, r.choice([4, 4, 5])) + r.choice(["", "", str(r.randrange(100))])
+    if kind == "bytes":
+        return r.choice([", ", ","]).join(r.choice(["{}", "0x{:02x}"]).format(r.randrange(256)) for _ in range(r.choice([16, 16, 24, 32])))
+    if kind == "b64url43":
+        return pick(r, ALNUM + "-_", 43)
+    if kind == "HEXU":
+        return pick(r, "0123456789ABCDEF", r.choice([32, 48, 64]))
     if kind == "key":
         return r.choice([lambda: pick(r, "0123456789abcdef", r.choice([32, 40, 64])), lambda: pick(r, ALNUM, r.choice([20, 24, 32, 40, 48])),
                          lambda: pick(r, ALNUM + "-_", r.choice([22, 32, 43])), lambda: pick(r, string.ascii_lowercase + string.digits, r.choice([16, 20, 32]))])()

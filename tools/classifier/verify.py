@@ -42,7 +42,7 @@ def main():
     o = a.parse_args()
     names = subprocess.run([o.dump, "--names"], capture_output=True, text=True, check=True).stdout.split()
     first = min(i for i, n in enumerate(names) if n.startswith("path_"))
-    record = np.dtype([(n, "u4") for n in ("file", "hit", "vf", "vt", "kf", "kt", "kw")] + [("score", "i4"), ("x", "i2", (len(names),))])
+    record = np.dtype([(n, "u4") for n in ("file", "hit", "vf", "vt", "kf", "kt", "kw", "class")] + [("score", "i4"), ("x", "i2", (len(names),))])
     files = o.files or [line.rstrip("\n") for line in sys.stdin]
     out = subprocess.run([o.dump], input="".join(f + "\n" for f in files).encode(), stdout=subprocess.PIPE,
                          stderr=subprocess.DEVNULL, check=True).stdout

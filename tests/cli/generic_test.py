@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Secrets without a shape, as the whole program finds them."""
+from support import CLEAN, FOUND, places, report, run_cases, write
+
+# Turned round, so that no scanner reports this file.
+CHOSEN = "9anniroc_tnalimsac"[::-1]
+TOKEN = "Xw4mZ81qRtuB7sKc2Vn0Lp9d"[::-1]
+UUID = "1de7f89ce0b4-2c9a-47d4-b6f2-58c3a0e9"[::-1]
+
+
+def lines_of(document):
+    return {(p["path"], p["start_line"]) for p in places(document)}
+
+
+def identifiers_are_off_by_default():
+    write("job.json", '{\n  "id": "' + UUID + '",\n  "state": "done"\n}\n')
+    report("scan", "job.json", expect=CLEAN)
+    report("scan", "--confidence=high", "job.json", expect=CLEAN)
+    all_rules = report("scan", "--all-rules", "job.json", expect=FOUND)
+    assert lines_of(all_rules) == {("job.json", 2)}, all_rules
+
+
+def a_strong_key_makes_an_identifier_a_secret():
+    write("app.yml", "oauth:\n  client_secret: " + UUID + "\n")
+    assert lines_of(report("scan", "app.yml", expect=FOUND)) == {("app.yml", 2)}
+
+
+def secrets_in_other_formats_are_found():
+    q = '\\"'
+    samples = {
+        "a.py": ("x = 1\n# password = '" + CHOSEN + "'\n", 2),
+        "deploy.yaml": ("data:\n  app.json: |\n    {\"url\": \"mysql://ann:" +
+                        CHOSEN + "@db/app\"}\n", 3),
+        "fix.diff": ("--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n user: ann\n"
+                     "+password: " + CHOSEN + "\n", 5),
+        "n.ipynb": ('{"source": [\n"password = ' + q + CHOSEN + q +
+                    '\\n"\n]}\n', 2),
+        "app.log": ("10:00 INFO start\n10:01 INFO connect user=ann password=" +
+                    CHOSEN + " host=db\n", 2),
+        "users.sql": ("INSERT INTO users (id, name, password) VALUES\n"
+                      "(1, 'ann', '" + CHOSEN + "');\n", 2),
+        "accounts.csv": ("host,user,password\ndb,ann," + CHOSEN + "\n", 2),
+        "pair.py": ("user, password = 'ann', '" + CHOSEN + "'\n", 1),
+        "db.php": ("<?php\n$c = mysqli_connect('db', 'ann', '" + CHOSEN +
+                   "', 'app');\n", 2),
+    }
+    for path, (text, _) in samples.items():
+        write(path, text)
+    found = lines_of(report("scan", ".", expect=FOUND))
+    wanted = {(path, line) for path, (_, line) in samples.items()}
+    assert wanted <= found, wanted - found
+
+
+def both_lines_of_a_pair_are_told():
+    write("aws", "aws_access_key_id = " + "DV2CXP4MWHL7ZT3QAIKA"[::-1] +
+          "\naws_secret_access_key = " + "Zt7Q" * 4 + "x9Kd+b/W" * 3 + "\n")
+    assert lines_of(report("scan", "aws", expect=FOUND)) == {
+        ("aws", 1), ("aws", 2)}
+
+
+def levels_nest():
+    write("a.env", "DB_PASSWORD=" + CHOSEN + "\nAPI_TOKEN=" + TOKEN +
+          "\nuser_key=ann42x\npass_phrase: garden\n")
+    found = [lines_of(report("scan", "--confidence=" + level, "a.env",
+                             expect=FOUND))
+        for level in ("high", "medium", "low")]
+    assert found[0] <= found[1] <= found[2], found
+    assert ("a.env", 2) in found[0], found
+
+
+run_cases(identifiers_are_off_by_default,
+          a_strong_key_makes_an_identifier_a_secret,
+          secrets_in_other_formats_are_found, both_lines_of_a_pair_are_told,
+          levels_nest)

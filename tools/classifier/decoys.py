@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What looks like a secret and is none: hard negatives, made up from templates.
+
+Each template is (path, text); all its slots are filled with values as real
+secrets have them, yet the text says that they are public, encrypted, a
+checksum, a name, a choice or a word of a user interface. \\3 stands for ://
+where a scanner would report this file.
+"""
+import random
+import re
+import string
+
+import humans
+
+TEMPLATES = [
+    # public halves and names of keys
+    ("keys.py", "PUBLIC_KEY = \"{b64}\"\npublic_key_pem = '{b64}'\nkey_id = \"{hex16}\"\n"),
+    ("Keys.java", "String publicKey = \"MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCB{b64}\";\nprivate static final String KEY_ID = \"{uuid}\";\n"),
+    ("jwks.json", "{{\"keys\":[{{\"kty\":\"RSA\",\"kid\":\"{alnum}\",\"n\":\"{b64u}\",\"e\":\"AQAB\"}}]}}\n"),
+    ("jwe.mjs", "    encrypted_key: '{b64u}',\n    iv: '{b64u16}',\n    tag: '{b64u16}',\n"),
+    ("state.tfstate", "            \"key_id\": \"{uuid}\",\n            \"target_key_id\": \"{uuid:2}\",\n            \"kms_key_arn\": \"arn:aws:kms:eu-west-1:1:key/{uuid:3}\"\n"),
+    ("kms.go", "\t{{KeyId: aws.String(\"{uuid}\")}},\n\tpublicKey: \"{b64}\",\n"),
+    ("gpg.pp", "  key => '{HEX8}',\n  id  => '{HEX40}',\n"),
+    ("sources.yml", "apt_key:\n  id: {HEX40}\n  keyserver: keyserver.ubuntu.com\n"),
+    ("known_hosts", "example.com ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAB{b64}\n"),
+    ("authorized_keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{b64} ann@host\n"),
+    ("app.js", "const vapidPublicKey = '{b64u}';\nconst clientId = '{hex20}';\nsiteKey: '{alnum}',\n"),
+    ("config.js", "window.GA_KEY = 'UA-{digits}-1';\nalgolia: {{ appId: '{UPPER10}', indexName: '{word}' }},\nsentryPublicKey: '{hex32}'\n"),
+    ("Info.plist", "\t<key>CFBundleIdentifier</key>\n\t<string>com.{word}.{word:2}</string>\n\t<key>ITSAppUsesKey</key>\n\t<string>{uuid}</string>\n"),
+    ("Project.csproj", "<AssemblyOriginatorKeyFile>{word}.snk</AssemblyOriginatorKeyFile>\n<Reference Include=\"X, PublicKeyToken={hex16}\" />\n"),
+    ("manifest.xml", "<assemblyIdentity name=\"{word}\" publicKeyToken=\"{hex16}\" version=\"1.0.0.0\"/>\n"),
+    ("contract.js", "const SigningPubKey = '{HEX66}';\ntokenAddress: '0x{hex40}',\ntoken: \"0x{hex40:2}\"\n"),
+    # encrypted, hashed, checked
+    ("group_vars/all.yml", "db_password: ENC[AES256_GCM,data:{b64},iv:{b64:2},type:str]\nencrypted_password: {b64}\n"),
+    ("checksums.json", "{{\n  \"spec/unit/{word}_key_spec.rb\": \"{md5}\",\n  \"lib/{word:2}_token.rb\": \"{md5:2}\",\n  \"lib/auth/{word:3}.rb\": \"{md5:3}\"\n}}\n"),
+    ("go.sum", "github.com/{word}/go-password v1.2.3 h1:{b64}=\ngithub.com/{word}/go-keyring v0.1.0/go.mod h1:{b64:2}=\n"),
+    ("package-lock.json", "    \"node_modules/{word}-token\": {{\n      \"version\": \"{version}\",\n      \"resolved\": \"https://registry.npmjs.org/{word}-token/-/{word}-token-{version}.tgz\",\n      \"integrity\": \"sha512-{b64}==\",\n"),
+    ("yarn.lock", "minipass@^3.0.0:\n  version \"{version}\"\n  dependencies:\n    minipass: ^{version:2}\n    js-tokens: \"^{version:3}\"\n    cookie-signature: {version}\n"),
+    ("Gemfile.lock", "    omniauth (>= {version})\n    devise-token_auth ({version})\n    bcrypt: ~> {version:2}\n"),
+    ("poetry.lock", "keyring = \">={version}\"\npasslib = \"^{version:2}\"\n"),
+    ("log.txt", "ETag: \"{md5}\"\ncache-key: {hex40}\nX-Request-Key: {uuid}\ncommit key: {hex40:2}\n"),
+    ("index.html", "<script src=\"a.js\" integrity=\"sha384-{b64}\" crossorigin=\"anonymous\"></script>\n<img src=\"x.svg?token={alnum10}\" alt=\"badge\">\n"),
+    ("README.md", "[![codecov](https://codecov.io/gh/{word}/{word:2}/branch/main/graph/badge.svg?token={alnum10})](https://codecov.io/gh/{word}/{word:2})\n"),
+    ("links.md", "- [Doc](https://docs.google.com/document/d/{alnum}/edit?resourcekey=0-{b64u16}) notes\n"),
+    ("users.go", "PasswordHash: \"{hex64}\",\npasswordSha256 := \"{hex64:2}\"\nhashed_token: \"{hex64:3}\"\n"),
+    # choices and names
+    ("main.yml", "    - user:\n        name: {word}\n        update_password: {choice}\n        password_lock: {choice:2}\n"),
+    ("pg_hba.sql", "SET password_encryption = '{algo}';\nALTER SYSTEM SET password_encryption TO '{algo:2}';\n"),
+    ("security.php", "$encoder = new Pbkdf2PasswordEncoder('{algo}', false, 1, 40);\n'password_hasher' => '{algo:2}',\n"),
+    ("hashers.py", "encoded = make_password(\"x\", \"y\", \"{algo}\")\nmake_password(password, hasher=\"{algo:2}\")\nPASSWORD_HASHERS = [\"{algo:3}\"]\n"),
+    ("buf.js", "const password = Buffer.from(value, '{algo}').toString('utf8');\nconst token = crypto.createHash('{algo:2}').update(x);\n"),
+    ("auth.ts", "authType: '{choice}',\nauthMode = \"{word}-{word:2}\";\ntokenType: '{choice:2}',\nauthProvider: \"{word:3}\",\n"),
+    ("i18n.js", "password = lang['{CONST}'];\ntoken = options[\"{word}_{word:2}\"];\nsecret = i18n.t('{word}.{word:2}');\n"),
+    ("ltmain.sh", "if test \"$linkmode,$pass\" = \"{word},{word:2}\"; then\n  :\nfi # $pass = {word}\ncase $pass in\n"),
+    ("compare.py", "if self.update_password == '{word}' and self.password is not None and info[1] != self.password:\nif key == \"{word:2}\" or token == '{word:3}':\n"),
+    ("parser.c", "if (strcmp(key, \"{word}\") == 0)\n    token = TOKEN_{CONST};\ncase KEY_{CONST:2}: return \"{word:2}\";\n"),
+    ("lexer.py", "token = Token('{CONST}', value)\nif token.type == '{CONST:2}':\n    key = '{word}_{word:2}'\n"),
+    ("fts.sql", "CREATE VIRTUAL TABLE t USING fts5(x, tokenize = '{word} {word:2} 1');\nCREATE TABLE k (key TEXT, {word:3} INT);\n"),
+    ("schema.tl", "userFull#1 flags:# has_password:flags.{d}?true requires_password:flags.{d:2}?true token:string = X;\n"),
+    ("types.graphql", "  password: {Word}!\n  token: {Word:2}\n  apiKey: {Word:3}Input\n"),
+    ("api.proto", "  string password = {d};\n  {Word} token = {d:2};\n  bytes secret_key = {d:3};\n"),
+    ("openapi.yaml", "    password:\n      type: string\n      format: {word}\n      description: {Word} {word:2} {word:3}\n    securitySchemes:\n      apiKey: {Word:2}\n"),
+    ("k8s.yaml", "        env:\n        - name: DB_PASSWORD\n          valueFrom:\n            secretKeyRef:\n              name: {word}-{word:2}\n              key: {word:3}-password\n      imagePullSecrets:\n      - name: {word}\n      secretName: {word:2}-tls\n"),
+    ("values.yaml", "existingSecret: {word}-{word:2}\nsecretName: \"{word}-cert\"\nauthSecret: {word:3}\ntokenKey: {word}.{word:2}\n"),
+    (".drone.yml", "    from_secret: {word}_{word:2}\n    secret: {word:3}-token\n"),
+    ("workflow.yml", "      token: ${{{{ secrets.{CONST} }}}}\n      password-name: {word}\n      key: {word}-cache-v{d}\n      restore-keys: {word}-\n"),
+    ("nginx.conf", "ssl_certificate_key /etc/ssl/{word}.key;\nauth_basic \"{Word} {word:2}\";\nauth_basic_user_file /etc/{word}/.htpasswd;\n"),
+    ("pam.conf", "auth required pam_{word}.so\npassword sufficient pam_unix.so {word} {word:2}\nPassword-Authentication {choice}\n"),
+    ("sshd_config", "PasswordAuthentication {choice}\nAuthorizedKeysFile .ssh/{word}\nHostKey /etc/ssh/{word:2}_key\nKeyType {algo}\n"),
+    ("test_form.py", "self.assertEqual(form.errors['password'], '{Word} {word:2}')\ndata = {{'password1': '{wrong}', 'password2': '{wrong:2}'}}\nlogin(password='{wrong:3}')\n"),
+    ("auth_test.go", "token := \"{wrong}-token\"\npassword: \"{wrong:2}\"\nt.Fatalf(\"password is {wrong:3}\")\n"),
+    ("spec.js", "it('rejects', () => login({{ user: '{word}', password: '{wrong}' }}));\nexpect(res.token).toBe('{wrong:2}');\nconst secret = '{wrong:3}';\n"),
+    ("fixtures.py", "client.login(username='testuser', password='{tester}')\nuser = create_user('{name}', password=\"{tester:2}\")\nAuthorization: Basic {b64pass}\n"),
+    ("req_test.py", "assert headers['Authorization'] == 'Basic {b64pass}'\nauth = b'Basic {b64pass:2}'\n"),
+    ("vault_test.py", "vault_secrets = [('default', TextVaultSecret('{word}'))]\nself._secrets('{word}', '{word:2}')\n"),
+    ("mail.c", "static char imap_password[] = \"+ {b64label}\" CRLF;\nstatic char smtp_password[] = \"334 {b64label}\" CRLF;\n"),
+    ("utils.py", "b_password = to_bytes(self.password, errors='{word}_or_{word:2}')\nsecret = decode(token, encoding=\"{algo}\", mode='{word:3}')\n"),
+    ("names.py", "FIELDS = ['{word}_port', '{word}_password', '{word}_timeout', '{word}_key']\nKEYS = (\"token\", \"{word:2}\", \"secret\")\n"),
+    ("lookup.yml", "newpass: \"{{{{ lookup('password', '{word}/{word:2} length=8') }}}}\"\nfoo: '{{{{ \"x\" | password_hash(\"{algo}\") }}}}'\n"),
+    ("pass.md", "## Preceding analysis pass: `{Word}`\n\nThe second pass: {word}. Token: the {word:2} of a {word:3}.\n"),
+    ("rows.sql", "INSERT INTO users VALUES (1, '{name}', '{word}');\nINSERT INTO files VALUES (3, '{md5}');\nINSERT INTO t (id, key, val) VALUES (1, '{word:2}', '{word:3}');\n"),
+    ("sign.sh", "KEY={HEX16}\nGPG_KEY_ID={HEX16:2}\ngit config user.signingkey {HEX8}\nsigning_key=\"{HEX8:2}\"\n"),
+    ("env.sh", "PWD=/srv/{word}\nOLDPWD={word:2}\nDIRNAMEPWD=dir.{word} &&\nSRC_PWD=\"{word:3}/{word}\"\n"),
+    ("hash.sh", "printf 'seed={d}:0x{hex8}'\ncache_key=\"{hex16}\"\nMurmur3 Hash with seed=0x{hex8:2}\n"),
+    ("basic.spec.js", "expect(headers['Authorization']).toEqual('Basic {b64known}');\nconst auth = 'Basic {b64known:2}';\n"),
+    ("users_test.rb", "user.new_pass = '{tester}'\nassert user.valid_password?('{tester:2}')\nfill_in :password_confirmation, with: '{tester:3}'\n"),
+    ("model.js", " *   password: '{tester}'\n * @example login({{ user: 'ann', password: '{tester:2}' }})\n"),
+    ("urls_test.go", "url.Parse(\"socks5\3hello:world@10.0.0.10:3128\")\ngot(`http://user:{tester}@localhost:${{port}}`)\n\"user:p@ss(word)@tcp(localhost)/db\"\n"),
+    ("db.rb", "username, password, database = database_config('{word}')\ntoken, secret = tokens_of(\"{word:2}\")\n"),
+    ("list.txt", "password, token, {word}, secret\n{word:2}, {word:3}, key, value\nlogin,password,{word}\n"),
+    ("doc.rst", "The file holds ``username:password:{word}:{word:2}:{word:3}``.\nSet *password* to {word} when the {word:2} is {word:3}.\n"),
+    ("man.txt", "  --password {Word}   the {word} of the {word:2}\n  --token {CONST}   {word} {word:3}\n  -p, --pass-{word}  {word:2} {word}\n"),
+    ("url.c", "check(\"http://user:pass@{word}.com/\");\nparse(\"https://{word}:password@{word:2}/\");\n\"ftp://user:%70%61ss@host\"\n"),
+    # words of a user interface
+    ("locales/xx.yml", "  repeat_password: {Label}\n  change_password: {Label:2}\n  current_password: {Label:3}\n  reset_password: {Label:4}\n"),
+    ("lang/xx.json", "{{\n  \"LABEL_PASSWORD\": \"{label}\",\n  \"NEW_PASSWORD\": \"{Label}\",\n  \"FORGOT_PASSWORD\": \"{Label:2}?\",\n  \"enter_token\": \"{Label:3}\"\n}}\n"),
+    ("lang/xx/auth.php", "    'password' => '{label}',\n    'failed' => '{Label}.',\n    'token' => '{Label:2}',\n"),
+    ("locale/x.po", "msgid \"Password\"\nmsgstr \"{label}\"\n\nmsgid \"API key\"\nmsgstr \"{Label}\"\n"),
+    ("strings.xml", "    <string name=\"password\">{label}</string>\n    <string name=\"api_key_hint\">{Label}</string>\n"),
+    ("Main.strings", "\"login.password\" = \"{label}\";\n\"login.token.title\" = \"{Label}\";\n"),
+    ("form.html", "<input type=\"password\" placeholder=\"{label}\" name=\"password\">\n<label for=\"token\">{Label}</label>\n<button id=\"auth\">{Word}</button>\n"),
+    ("messages.properties", "login.password={label}\nlogin.password.repeat={Label}\ntoken.expired={Label:2}\n"),
+    ("view.tsx", "<Field label=\"{Label}\" name=\"password\" type=\"{word}\" />\n<TextInput passwordLabel='{label}' tokenHint=\"{Label:2}\" />\n"),
+]
+
+# What "password" is called, and the words of the dialogues around it, in many languages.
+LABEL = """Passwort Kennwort Mot\u00a0de\u00a0passe Contraseña Clave Senha Palavra-passe Wachtwoord Hasło Пароль 密码 密碼 パスワード 비밀번호 Salasana Lösenord Passord
+Kodeord Adgangskode Parola Parolă Şifre Şifrə Jelszó Heslo Geslo Lozinka Лозинка Парола Parole Slaptažodis Salasõna Κωδικός סיסמה كلمة_المرور رمز_عبور Mật_khẩu รหัสผ่าน
+Kata_sandi Kata_laluan Nenosiri Pasahitza Contrasenya Lykilorð Password_baru Wagwoord""".split()
+VERBS = """Neues Aktuelles Altes Bestätigen Zurücksetzen Vergessen Nouveau Actuel Confirmer Répéter Oublié Nueva Actual Confirmar Repetir Olvidó Nova Atual Alterar Repita
+Esqueceu Nieuw Huidig Bevestig Herhaal Vergeten Nowe Obecne Powtórz Zmień Potwierdź Zapomniałem Новый Текущий Повторите Забыли Подтвердите Nuova Attuale Conferma Ripeti
+Dimenticata Nytt Nuvarande Bekräfta Glömt Nyt Aktuel Gentag Glemt Skift Uusi Nykyinen Vahvista Unohditko Új Jelenlegi Elfelejtett Nové Stávající Zapomenuté Nou Actuala Ganti
+Yeni Mevcut Onayla Unuttum Jauna Aizmirsi Naujas Uus Enter Confirm Repeat New Current Forgot Reset Change Your Invalid Wrong Incorrect Required""".split()
+SMALL = "de la el tu su votre mon le din ditt das Ihr il la twoje moje sua deine uw je aktywacyjny är er ist est es é le".split()
+CHOICES = "always never on_create on_change yes no none optional required bearer basic oauth implicit password public private internal external plain hidden manual auto enabled disabled".split()
+ALGOS = """sha1 sha256 sha512 md5 bcrypt argon2 argon2id pbkdf2_sha256 scram-sha-256 base64 hex utf8 latin1 unsalted_md5 unsalted_sha1 bcrypt_sha256 rsa ed25519 ecdsa
+HS256 RS256 ES384 aes-256-cbc aes-128-gcm plaintext crypt scrypt hmac-sha1""".split()
+WRONG = """wrong incorrect invalid mismatch bad badpass wrongpass wrong-password notcorrect different shouldnotchange nope other another changed expired unused ignored
+does-not-matter doesnotmatter not-the-password bad-secret invalidtoken unknown missing nonexistent bogus rubbish whatever anything something""".split()
+KNOWN = ["Aladdin:open sesame", "Aladdin:OpenSesame", "Aladdin:", "user:passwd", "foo:bar", "username:password", "a-git-token", "another-token", "test:test", "hello:world"]
+TESTERS = "secure very_secure much_secure topsecret nogood newpass oldpass newpass123 oldpass123 passwordchanged changedpassword supersecure s00persecret P4$$word testpw testpass testpwd test123 userpass adminpass secret s3cret secr3t s3krit p4ssw0rd passw0rd pa55word letmein qwerty foobar user1pass testtest tiger hunter2".split()
+ALNUM = string.ascii_letters + string.digits
+
+
+def label(r):
+    return r.choice(LABEL).replace("_", " ")
+
+
+def sentence(r):
+    ws = [r.choice(VERBS)] + [r.choice(SMALL) for _ in range(r.randrange(3))] + [label(r).lower() if r.random() < 0.7 else r.choice(SMALL)]
+    return " ".join(ws)
+
+
+def base64_of(text):
+    import base64
+    return base64.b64encode(text.encode()).decode()
+
+
+def value(r, kind):
+    """One value for a slot of this kind."""
+    def pick(alphabet, n):
+        return "".join(r.choice(alphabet) for _ in range(n))
+    m = re.match(r"(hex|HEX|UPPER|alnum|b64u)(\d+)$", kind)
+    if m:
+        return pick({"hex": "0123456789abcdef", "HEX": "0123456789ABCDEF", "UPPER": string.ascii_uppercase + string.digits,
+                     "alnum": ALNUM, "b64u": ALNUM + "-_"}[m[1]], int(m[2]))
+    h = pick("0123456789abcdef", 32)
+    return {"b64": lambda: pick(ALNUM + "+/", r.choice([43, 64, 86])), "b64u": lambda: pick(ALNUM + "-_", r.choice([32, 43, 64])),
+            "alnum": lambda: pick(ALNUM, r.choice([20, 32, 44])), "md5": lambda: h, "digits": lambda: pick(string.digits, 8), "d": lambda: pick(string.digits, 1),
+            "uuid": lambda: f"{h[:8]}-{h[8:12]}-4{h[13:16]}-a{h[17:20]}-{h[20:]}",
+            "version": lambda: f"{r.randrange(20)}.{r.randrange(20)}.{r.randrange(20)}",
+            "word": lambda: r.choice(humans.WORDS), "Word": lambda: r.choice(humans.WORDS).capitalize(), "name": lambda: r.choice(humans.NAMES),
+            "CONST": lambda: (r.choice(humans.WORDS) + "_" + r.choice(humans.WORDS)).upper(),
+            "choice": lambda: r.choice(CHOICES), "algo": lambda: r.choice(ALGOS), "wrong": lambda: r.choice(WRONG), "tester": lambda: r.choice(TESTERS),
+            "b64pass": lambda: base64_of(r.choice(["user", "alice", "bob", "admin", "test"]) + ":" + r.choice(["pass", "password", "passwd", "secret", "secret-passwd", "test", ""])),
+            "b64known": lambda: base64_of(r.choice(KNOWN)),
+            "b64label": lambda: base64_of(r.choice(["Username:", "Password:", "User:", "password"])),
+            "label": lambda: label(r), "Label": lambda: sentence(r)}[kind]()
+
+
+def fill(number, seed):
+    """(path, bytes) of template `number`: nothing in it is a secret."""
+    path, text = TEMPLATES[number % len(TEMPLATES)]
+    r = random.Random(f"decoy{seed}:{number}")
+    made = {}
+    text = text.replace("{{", "\1").replace("}}", "\2")
+
+    def slot(m):
+        if m.group(0) not in made:
+            made[m.group(0)] = value(r, m.group(1))
+        return made[m.group(0)]
+
+    text = re.sub(r"\{(\w+)(:\d+)?\}", slot, text)
+    lines = text.split("\n")
+    if r.random() < 0.5 and len(lines) > 2:
+        del lines[r.randrange(len(lines) - 1)]
+    return path, "\n".join(lines).replace("\1", "{").replace("\2", "}").replace("\3", "://").encode()
