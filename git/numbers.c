@@ -166,6 +166,36 @@ static uint32_t find_slowly(const struct ks_numbers *numbers,
                : KS_NUMBER_MISSING;
 }
 
+/* The slot in a bucket that has the tag, or the last one. */
+static const struct ks_numbers_slot *
+likely_slot(const struct ks_numbers *numbers, const uint32_t *bucket,
+            const uint8_t *name)
+{
+    const struct ks_numbers_slot *slot = &numbers->slots[bucket[0]];
+    const struct ks_numbers_slot *last = &numbers->slots[bucket[1]] - 1;
+    uint32_t tag = ks_be32(name + 4);
+
+    while (slot < last && slot->tag != tag)
+        slot++;
+    return slot;
+}
+
+void ks_numbers_hint(const struct ks_numbers *numbers, const uint8_t *name,
+                     unsigned step)
+{
+    const uint32_t *bucket = &numbers->buckets[bucket_of(numbers, name)];
+
+    if (step == 0)
+        __builtin_prefetch(bucket);
+    else if (bucket[0] == bucket[1] || bucket[1] - bucket[0] > CROWD)
+        return;
+    else if (step == 1)
+        __builtin_prefetch(&numbers->slots[bucket[0]]);
+    else
+        __builtin_prefetch(
+            name_by(numbers, likely_slot(numbers, bucket, name)->number));
+}
+
 uint32_t ks_numbers_find(const struct ks_numbers *numbers, const uint8_t *name)
 {
     uint32_t bucket = bucket_of(numbers, name);

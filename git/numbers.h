@@ -45,6 +45,15 @@ void ks_numbers_free(struct ks_numbers *numbers);
  */
 uint32_t ks_numbers_find(const struct ks_numbers *numbers, const uint8_t *name);
 
+/*
+ * Fetches into the cache what ks_numbers_find will look at, step by step: each
+ * of the KS_NUMBERS_HINTS steps, from 0, for many names before the next step,
+ * so that memory answers for all of them at once.
+ */
+enum { KS_NUMBERS_HINTS = 3 };
+void ks_numbers_hint(const struct ks_numbers *numbers, const uint8_t *name,
+                     unsigned step);
+
 /* The number of what stands at a place of a pack's index. */
 static inline uint32_t ks_numbers_packed(const struct ks_numbers *numbers,
                                          size_t pack, uint32_t position)

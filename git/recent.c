@@ -5,6 +5,16 @@
 
 #include <string.h>
 
+void ks_recent_hint(const struct ks_recent *recent,
+                    const struct ks_tree_entry *entry)
+{
+    const struct ks_recent_slot *slot =
+        &recent->slots[ks_be32(entry->oid) % KS_RECENT_SLOTS];
+
+    __builtin_prefetch(slot);
+    __builtin_prefetch((const uint8_t *)(slot + 1) - 1);
+}
+
 struct ks_recent_slot *ks_recent_slot(struct ks_recent *recent,
                                       const struct ks_tree_entry *entry,
                                       size_t oid_len, bool *known)

@@ -17,6 +17,10 @@ struct ks_recent {
     } slots[KS_RECENT_SLOTS];
 };
 
+/* Fetches into the cache what ks_recent_slot will look at. */
+void ks_recent_hint(const struct ks_recent *recent,
+                    const struct ks_tree_entry *entry);
+
 /*
  * The slot of an entry, or NULL if it is too long for one. `*known`: whether
  * the very same entry (kind, name, id) was asked about before and not forgotten

@@ -169,19 +169,14 @@ static enum ks_rc identify(struct ks_tree_ids *out, struct surveyor *worker,
     return first ? gather(worker, KS_BLOB_PATH_NAME, NULL, entry->name) : KS_OK;
 }
 
-static enum ks_rc survey_entry(struct ks_tree_ids *out, void *ctx,
-                               unsigned number,
-                               const struct ks_tree_entry *entry,
-                               struct ks_err *err)
+static enum ks_rc survey_entry(struct ks_tree_ids *out, struct surveyor *worker,
+                               const struct ks_tree_entry *entry)
 {
-    struct surveyor *worker = ctx;
     bool known;
     struct ks_recent_slot *slot = ks_recent_slot(
         &worker->recent, entry, worker->survey->in.git->oid_len, &known);
     enum ks_rc rc = KS_OK;
 
-    (void)number;
-    (void)err;
     if (!known)
         rc = identify(slot == NULL ? out : &slot->ids, worker, entry);
     if (slot != NULL)
@@ -189,12 +184,33 @@ static enum ks_rc survey_entry(struct ks_tree_ids *out, void *ctx,
     return rc;
 }
 
+static enum ks_rc survey_entries(struct ks_tree_ids *out, void *ctx,
+                                 unsigned number,
+                                 const struct ks_tree_entry *entries,
+                                 size_t count, struct ks_err *err)
+{
+    struct surveyor *worker = ctx;
+    const struct ks_numbers *numbers = worker->survey->in.numbers;
+    enum ks_rc rc = KS_OK;
+
+    (void)number;
+    (void)err;
+    for (size_t i = 0; i < count; i++)
+        ks_recent_hint(&worker->recent, &entries[i]);
+    for (unsigned step = 0; step < KS_NUMBERS_HINTS; step++)
+        for (size_t i = 0; i < count; i++)
+            ks_numbers_hint(numbers, entries[i].oid, step);
+    for (size_t i = 0; rc == KS_OK && i < count; i++)
+        rc = survey_entry(&out[i], worker, &entries[i]);
+    return rc;
+}
+
 static enum ks_rc survey_tree(struct surveyor *worker,
                               const struct ks_walk_object *object, void **memo)
 {
     struct ks_tree_log *log = worker->survey->in.git->tree_log;
-    enum ks_rc rc = ks_tree_log_note(log, worker->number, object, survey_entry,
-                                     worker, memo, NULL);
+    enum ks_rc rc = ks_tree_log_note(log, worker->number, object,
+                                     survey_entries, worker, memo, NULL);
 
     if (rc != KS_EFORMAT)
         return rc;

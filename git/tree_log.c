@@ -54,11 +54,26 @@ struct ks_names *ks_tree_log_names(struct ks_tree_log *log)
     return log->names;
 }
 
-/* The last entry of the base that begins at or before `offset`. */
-static uint32_t last_at_most(const struct starts *base, uint32_t offset)
+/*
+ * The last entry of the base that begins at or before `offset`. `near` is a
+ * guess: copies mostly follow each other in the base too.
+ */
+static uint32_t last_at_most(const struct starts *base, uint32_t offset,
+                             uint32_t near)
 {
     uint32_t from = 0, to = base->count;
 
+    if (base->at[near] <= offset) {
+        uint32_t step = 1;
+
+        from = near;
+        while (step < to - from && base->at[from + step] <= offset) {
+            from += step;
+            step *= 2;
+        }
+        if (step < to - from)
+            to = from + step;
+    }
     while (from < to) {
         uint32_t middle = to - (to - from) / 2;
 
@@ -101,12 +116,29 @@ struct noting {
     const struct ks_walk_object *tree;
     const struct starts *base;
     const struct ks_copy *copy, *copies_end;
+    uint32_t near; /* entry of the base behind what was taken over last */
     uint32_t first_run;
     unsigned worker;
     ks_tree_log_fn *entry;
     void *ctx;
     struct ks_err *err;
+    struct ks_tree_entry batch[KS_TREE_LOG_BATCH]; /* the last new entries */
+    size_t waiting; /* of the batch, whose ids are not known yet */
 };
+
+/* Adds `by`, in a form that compilers turn into vectors. */
+static void move_starts(uint32_t *out, const uint32_t *in, size_t count,
+                        uint32_t by)
+{
+    enum { LANES = 8 };
+    size_t i = 0;
+
+    for (; i + LANES <= count; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            out[i + k] = in[i + k] + by;
+    for (; i < count; i++)
+        out[i] = in[i] + by;
+}
 
 /*
  * Takes over the base's entries that lie whole in the copy at `*at`, if one
@@ -125,8 +157,9 @@ static enum ks_rc carry(struct noting *noting, uint32_t *at, bool *carried)
     if (noting->copy == noting->copies_end || noting->copy->to > *at)
         return KS_OK;
     from = *at - noting->copy->to + noting->copy->from;
-    first = last_at_most(base, from);
-    last = last_at_most(base, noting->copy->from + noting->copy->len);
+    first = last_at_most(base, from, noting->near);
+    last = last_at_most(base, noting->copy->from + noting->copy->len, first);
+    noting->near = last;
     if (base->at[first] != from || last <= first)
         return KS_OK;
     if (!room_for(noting->part, last - first) ||
@@ -134,12 +167,25 @@ static enum ks_rc carry(struct noting *noting, uint32_t *at, bool *carried)
                  (struct ks_tree_run){first, last - first, false}))
         return KS_ENOMEM;
     starts = noting->part->starts.items + noting->part->starts.len;
-    for (uint32_t i = first; i < last; i++)
-        *starts++ = base->at[i] - from + *at;
+    move_starts(starts, base->at + first, last - first, *at - from);
     noting->part->starts.len += last - first;
     *at += base->at[last] - from;
     *carried = true;
     return KS_OK;
+}
+
+/* Has the ids of the waiting entries filled in. */
+static enum ks_rc identify(struct noting *noting)
+{
+    struct ks_tree_part *part = noting->part;
+    size_t count = noting->waiting;
+
+    noting->waiting = 0;
+    return count == 0
+               ? KS_OK
+               : noting->entry(part->entries.items + part->entries.len - count,
+                               noting->ctx, noting->worker, noting->batch,
+                               count, noting->err);
 }
 
 /* Reads the entry at `*at`. */
@@ -147,20 +193,16 @@ static enum ks_rc take_new(struct noting *noting, uint32_t *at)
 {
     struct ks_tree_part *part = noting->part;
     struct ks_span rest = ks_span_slice(noting->tree->bytes, *at, SIZE_MAX);
-    struct ks_tree_entry entry;
-    struct ks_tree_ids ids;
-    enum ks_rc rc;
+    struct ks_tree_entry *entry = &noting->batch[noting->waiting];
 
-    if (ks_tree_next(&entry, &rest, noting->log->numbers->packs->oid_len) != 1)
+    if (ks_tree_next(entry, &rest, noting->log->numbers->packs->oid_len) != 1)
         return KS_EFORMAT;
-    rc = noting->entry(&ids, noting->ctx, noting->worker, &entry, noting->err);
-    if (rc == KS_OK &&
-        (!KS_VEC_PUSH(&part->starts, *at) ||
-         !add_run(part, noting->first_run, (struct ks_tree_run){0, 1, true}) ||
-         !KS_VEC_PUSH(&part->entries, ids)))
-        rc = KS_ENOMEM;
+    if (!KS_VEC_PUSH(&part->starts, *at) ||
+        !add_run(part, noting->first_run, (struct ks_tree_run){0, 1, true}) ||
+        !KS_VEC_PUSH(&part->entries, (struct ks_tree_ids){0, 0}))
+        return KS_ENOMEM;
     *at = (uint32_t)(noting->tree->bytes.len - rest.len);
-    return rc;
+    return ++noting->waiting == KS_TREE_LOG_BATCH ? identify(noting) : KS_OK;
 }
 
 static enum ks_rc take_all(struct noting *noting)
@@ -176,7 +218,7 @@ static enum ks_rc take_all(struct noting *noting)
         if (rc == KS_OK && !carried)
             rc = take_new(noting, &at);
     }
-    return rc;
+    return rc == KS_OK ? identify(noting) : rc;
 }
 
 static enum ks_rc make_memo(void **out, const struct ks_tree_part *part,

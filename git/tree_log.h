@@ -35,14 +35,16 @@ struct ks_tree_ids {
     uint32_t name;   /* as in the log's names */
 };
 
+enum { KS_TREE_LOG_BATCH = 16 };
+
 /*
- * Who is told of an entry, which is borrowed until the call returns, and says
- * what it is.
+ * Who is told of up to KS_TREE_LOG_BATCH entries, which are borrowed until the
+ * call returns, and says what they are.
  */
 typedef enum ks_rc ks_tree_log_fn(struct ks_tree_ids *out, void *ctx,
                                   unsigned worker,
-                                  const struct ks_tree_entry *entry,
-                                  struct ks_err *err);
+                                  const struct ks_tree_entry *entries,
+                                  size_t count, struct ks_err *err);
 
 /*
  * Notes a tree. Entries that are not its base's go to `entry`. `base_memo` of
