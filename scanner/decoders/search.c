@@ -43,7 +43,7 @@ struct sweep_state {
 };
 
 /* Bits i such that bits i … i + 23 are all set. */
-static uint64_t long_runs(uint64_t mask)
+static inline uint64_t long_runs(uint64_t mask)
 {
     mask &= mask >> 1;
     mask &= mask >> 2;
@@ -52,12 +52,12 @@ static uint64_t long_runs(uint64_t mask)
     return mask & mask >> 8;
 }
 
-static unsigned leading_ones(uint64_t mask)
+static inline unsigned leading_ones(uint64_t mask)
 {
     return ~mask == 0 ? 64 : (unsigned)__builtin_ctzll(~mask);
 }
 
-static unsigned trailing_ones(uint64_t mask)
+static inline unsigned trailing_ones(uint64_t mask)
 {
     return ~mask == 0 ? 64 : (unsigned)__builtin_clzll(~mask);
 }
@@ -150,17 +150,11 @@ static uint64_t token_ends(uint64_t quotes, uint64_t digits, uint64_t before)
                                 digits_back(digits, before, 7)));
 }
 
-/*
- * Whether a run of KS_DECODE_RUN digits may be in a block, or end in it: if it
- * does, half of it stands on one side of the border.
- */
-static inline bool may_hold_run(uint64_t digits, uint64_t before)
+/* Whether a run of KS_DECODE_RUN digits is in a block, or ends in it. */
+static inline bool holds_run(uint64_t digits, uint64_t before)
 {
-    const uint64_t half = ((uint64_t)1 << KS_DECODE_RUN / 2) - 1;
-
     return (long_runs(digits) != 0) |
-           (before >> (64 - KS_DECODE_RUN / 2) == half) |
-           (((digits & half) == half) & (before >> 63 != 0));
+           (trailing_ones(before) + leading_ones(digits) >= KS_DECODE_RUN);
 }
 
 /*
@@ -176,7 +170,7 @@ static uint64_t busy_blocks(const struct ks_sweep_masks *masks, size_t blocks,
         uint64_t digits = masks[b].digits;
         bool some = ((masks[b].marks |
                       may_end_token(masks[b].quotes, digits, before)) != 0) |
-                    may_hold_run(digits, before);
+                    holds_run(digits, before);
 
         busy |= (uint64_t)some << b;
         before = digits;
@@ -191,7 +185,7 @@ static enum ks_rc look_at_block(struct sweep_state *state, size_t at,
         masks->marks | token_ends(masks->quotes, masks->digits, state->digits);
     enum ks_rc rc = KS_OK;
 
-    if (may_hold_run(masks->digits, state->digits))
+    if (holds_run(masks->digits, state->digits))
         rc = look_at_runs(state, at, masks->digits);
     return marks != 0 && rc == KS_OK ? look_at_marks(state, at, marks) : rc;
 }
