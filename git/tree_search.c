@@ -18,6 +18,7 @@
 enum {
     WANTED_MAX = 4096, /* above, hardly any tree is without one */
     ROUNDS_MAX = 4096, /* trees within each other */
+    DUE_BITS = 64,
 };
 
 /* Something that a tree holds: the entry's place, name and number. */
@@ -61,7 +62,8 @@ struct ks_tree_search {
     struct ks_arena arena;
     struct held_list list;      /* of the tree at hand */
     KS_VEC(, uint32_t) content; /* the same without places */
-    KS_VEC(, uint32_t) stack;   /* trees to look at */
+    uint64_t *due;              /* a bit for each tree to be looked at */
+    bool any_due;
 };
 
 static const struct ks_tree_noted *noted(const struct ks_tree_search *search,
@@ -103,10 +105,11 @@ static enum ks_rc number_trees(struct ks_tree_search *search,
     search->part_first[log->part_count] = (uint32_t)count;
     search->tree_count = (uint32_t)count;
     search->holdings = calloc(count + 1, sizeof(*search->holdings));
+    search->due = calloc(count / DUE_BITS + 1, sizeof(*search->due));
     search->derived_first = calloc(count + 2, sizeof(*search->derived_first));
     search->derived = calloc(count + 1, sizeof(*search->derived));
-    return search->holdings == NULL || search->derived_first == NULL ||
-                   search->derived == NULL
+    return search->holdings == NULL || search->due == NULL ||
+                   search->derived_first == NULL || search->derived == NULL
                ? ks_fail_memory(err)
                : KS_OK;
 }
@@ -302,6 +305,12 @@ static void forget_changes(struct ks_tree_search *search)
     search->changes.len = 0;
 }
 
+static void set_due(struct ks_tree_search *search, uint32_t tree)
+{
+    search->due[tree / DUE_BITS] |= (uint64_t)1 << tree % DUE_BITS;
+    search->any_due = true;
+}
+
 /* Looks at one tree again; what is made of it follows if it changed. */
 static enum ks_rc look(struct ks_tree_search *search, uint32_t number)
 {
@@ -326,8 +335,29 @@ static enum ks_rc look(struct ks_tree_search *search, uint32_t number)
     }
     for (uint32_t i = search->derived_first[number];
          i < search->derived_first[number + 1]; i++)
-        if (!KS_VEC_PUSH(&search->stack, search->derived[i]))
-            return KS_ENOMEM;
+        set_due(search, search->derived[i]);
+    return KS_OK;
+}
+
+/*
+ * Looks at the trees that are due, in order: most are noted behind their base,
+ * so that one look is enough where both have changed.
+ */
+static enum ks_rc look_at_due(struct ks_tree_search *search)
+{
+    while (search->any_due) {
+        search->any_due = false;
+        for (uint32_t word = 0; word <= search->tree_count / DUE_BITS; word++)
+            while (search->due[word] != 0) {
+                unsigned bit = (unsigned)__builtin_ctzll(search->due[word]);
+                enum ks_rc rc;
+
+                search->due[word] &= search->due[word] - 1;
+                rc = look(search, word * DUE_BITS + bit);
+                if (rc != KS_OK)
+                    return rc;
+            }
+    }
     return KS_OK;
 }
 
@@ -339,17 +369,15 @@ static inline bool is_changed(const struct ks_tree_search *search,
            (names && search->names[ids.name] != 0);
 }
 
-/* Puts the trees on the stack in which something changed is a new entry. */
-static enum ks_rc find_changed(struct ks_tree_search *search, bool names)
+/* Finds the trees in which something changed is a new entry. */
+static void find_changed(struct ks_tree_search *search, bool names)
 {
     for (size_t i = search->first_candidate[search->tree_count]; i-- > 0;) {
         const struct candidate *new = &search->candidates[i];
 
-        if (is_changed(search, new->ids, names) &&
-            !KS_VEC_PUSH(&search->stack, new->tree))
-            return KS_ENOMEM;
+        if (is_changed(search, new->ids, names))
+            set_due(search, new->tree);
     }
-    return KS_OK;
 }
 
 static enum ks_rc run(struct ks_tree_search *search)
@@ -359,12 +387,11 @@ static enum ks_rc run(struct ks_tree_search *search)
     for (unsigned round = 0; rc == KS_OK; round++) {
         if (round == ROUNDS_MAX)
             return KS_ELIMIT;
-        rc = find_changed(search, round == 0 && search->names != NULL);
-        if (rc != KS_OK || search->stack.len == 0)
-            return rc;
+        find_changed(search, round == 0 && search->names != NULL);
+        if (!search->any_due)
+            return KS_OK;
         forget_changes(search);
-        while (rc == KS_OK && search->stack.len > 0)
-            rc = look(search, search->stack.items[--search->stack.len]);
+        rc = look_at_due(search);
     }
     return rc;
 }
@@ -518,7 +545,7 @@ void ks_tree_search_free(struct ks_tree_search *search)
     ks_arena_release(&search->arena);
     KS_VEC_RELEASE(&search->list);
     KS_VEC_RELEASE(&search->content);
-    KS_VEC_RELEASE(&search->stack);
+    free(search->due);
     free(search);
 }
 
