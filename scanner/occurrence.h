@@ -69,9 +69,8 @@ struct ks_collector {
 };
 
 /*
- * Notes which matches of one blob are parts of others, and drops those that
- * lack a part they need, are only parts, or stand on the line of the match they
- * are a part of.
+ * Marks in `consumed` the matches of one blob that are parts of others, notes
+ * the pairs, and drops matches that lack a part they need or are only parts.
  */
 enum ks_rc ks_parts_join(struct ks_matches *matches,
                          struct ks_pairings *pairings,

@@ -20,17 +20,6 @@ static bool near(const struct ks_part *part, const struct ks_match *a,
                part->within_lines;
 }
 
-/* Whether both stand on one line; else each line is told of by a finding. */
-static bool on_one_line(const struct ks_match *a, const struct ks_match *b,
-                        struct ks_span text)
-{
-    const struct ks_match *first = a->start < b->start ? a : b;
-    const struct ks_match *second = first == a ? b : a;
-
-    return second->start <= first->end ||
-           ks_span_count_lines(text, first->end, second->start) == 0;
-}
-
 /* The nearest match of rule `wanted`, SIZE_MAX if none is near enough. */
 static size_t find_part(const struct ks_matches *matches, size_t at,
                         size_t wanted, const struct ks_part *part,
@@ -90,8 +79,7 @@ static bool join_one(const struct ks_matches *matches, size_t at,
                            : find_part(matches, at, wanted,
                                        &parts->items[slot], text);
 
-        if (found != SIZE_MAX &&
-            on_one_line(&matches->items[at], &matches->items[found], text))
+        if (found != SIZE_MAX)
             consumed[found] = true;
     }
     return true;
