@@ -61,6 +61,10 @@ def in_files():
     assert parts_of(document, "aws-access-token") == (AWS_ID, {secret})
     assert parts_of(document, "okx-secret-key") == (OKX_SECRET,
                                                     {OKX_ID, PHRASE})
+    # Each line that a part stands on is named.
+    lines = {f["rule"]: [p["start_line"] for p in f["locations"]]
+             for f in document["findings"]}
+    assert lines == {"aws-access-token": [2, 3], "okx-secret-key": [1, 2, 3]}
     # The order of the parts, and a blank between, change nothing.
     lines = okx().splitlines()
     write("okx", "\n\n".join(reversed(lines)) + "\n")
