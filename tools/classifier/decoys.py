@@ -35,7 +35,7 @@ TEMPLATES = [
     ("group_vars/all.yml", "db_password: ENC[AES256_GCM,data:{b64},iv:{b64:2},type:str]\nencrypted_password: {b64}\n"),
     ("checksums.json", "{{\n  \"spec/unit/{word}_key_spec.rb\": \"{md5}\",\n  \"lib/{word:2}_token.rb\": \"{md5:2}\",\n  \"lib/auth/{word:3}.rb\": \"{md5:3}\"\n}}\n"),
     ("go.sum", "github.com/{word}/go-password v1.2.3 h1:{b64}=\ngithub.com/{word}/go-keyring v0.1.0/go.mod h1:{b64:2}=\n"),
-    ("package-lock.json", "    \"node_modules/{word}-token\": {{\n      \"version\": \"{version}\",\n      \"resolved\": \"https://registry.npmjs.org/{word}-token/-/{word}-token-{version}.tgz\",\n      \"integrity\": \"sha512-{b64}==\",\n"),
+    ("package-lock.json", "    \"node_modules/{word}-token\": {{\n      \"version\": \"{version}\",\n      \"resolved\": \"https://packages.example.org/{word}-token/-/{word}-token-{version}.tgz\",\n      \"integrity\": \"sha512-{b64}==\",\n"),
     ("yarn.lock", "minipass@^3.0.0:\n  version \"{version}\"\n  dependencies:\n    minipass: ^{version:2}\n    js-tokens: \"^{version:3}\"\n    cookie-signature: {version}\n"),
     ("Gemfile.lock", "    omniauth (>= {version})\n    devise-token_auth ({version})\n    bcrypt: ~> {version:2}\n"),
     ("poetry.lock", "keyring = \">={version}\"\npasslib = \"^{version:2}\"\n"),
