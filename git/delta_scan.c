@@ -399,22 +399,15 @@ static enum ks_rc scan_surveyed(struct delta_scan *scan, struct ks_err *err)
 
 static enum ks_rc want_everything(struct delta_scan *scan, struct ks_err *err)
 {
-    const struct ks_loose *loose = &scan->git->numbers->loose;
+    const struct ks_numbers *numbers = scan->git->numbers;
+    const struct ks_loose *loose = &numbers->loose;
     enum ks_rc rc = want_nothing(scan, err);
 
-    for (uint32_t p = 0; p < scan->packs->all.len && rc == KS_OK; p++) {
-        const struct ks_pack_index *index = &scan->packs->all.items[p]->index;
-
-        for (uint32_t i = 0; i < index->count; i++) {
-            struct ks_packed_at at = {p, i};
-
-            /* What stands in several packs is wanted once. */
-            if (p > 0 && !ks_packs_find(&at, scan->packs,
-                                        ks_pack_index_name(index, i), NULL))
-                continue;
-            want(scan, at);
-        }
-    }
+    /* What stands in several packs is wanted once. */
+    for (uint32_t p = 0; p < scan->packs->all.len && rc == KS_OK; p++)
+        for (uint32_t i = 0; i < scan->packs->all.items[p]->index.count; i++)
+            if (ks_numbers_is_first(numbers, p, i))
+                want(scan, (struct ks_packed_at){p, i});
     for (size_t i = 0; i < loose->count && rc == KS_OK; i++) {
         struct ks_oid oid = ks_loose_name(loose, i);
 

@@ -61,6 +61,17 @@ static inline uint32_t ks_numbers_packed(const struct ks_numbers *numbers,
     return numbers->first[pack] + position;
 }
 
+/* Whether no earlier pack has what stands at a place of a pack's index. */
+static inline bool ks_numbers_is_first(const struct ks_numbers *numbers,
+                                       size_t pack, uint32_t position)
+{
+    return pack == 0 ||
+           ks_numbers_find(numbers, ks_pack_index_name(
+                                        &numbers->packs->all.items[pack]->index,
+                                        position)) ==
+               ks_numbers_packed(numbers, pack, position);
+}
+
 /* The number of a loose object. */
 static inline uint32_t ks_numbers_loose(const struct ks_numbers *numbers,
                                         size_t number)

@@ -5,11 +5,15 @@
 
 #include <string.h>
 
+static size_t slot_of(const struct ks_tree_entry *entry)
+{
+    return ks_be32(entry->oid) % KS_RECENT_SLOTS;
+}
+
 void ks_recent_hint(const struct ks_recent *recent,
                     const struct ks_tree_entry *entry)
 {
-    const struct ks_recent_slot *slot =
-        &recent->slots[ks_be32(entry->oid) % KS_RECENT_SLOTS];
+    const struct ks_recent_slot *slot = &recent->slots[slot_of(entry)];
 
     __builtin_prefetch(slot);
     __builtin_prefetch((const uint8_t *)(slot + 1) - 1);
@@ -20,8 +24,7 @@ struct ks_recent_slot *ks_recent_slot(struct ks_recent *recent,
                                       size_t oid_len, bool *known)
 {
     size_t len = entry->name.len + 1 + oid_len;
-    struct ks_recent_slot *slot =
-        &recent->slots[ks_be32(entry->oid) % KS_RECENT_SLOTS];
+    struct ks_recent_slot *slot = &recent->slots[slot_of(entry)];
 
     *known = false;
     if (len > KS_RECENT_BYTES)

@@ -219,16 +219,6 @@ static enum ks_rc survey_tree(struct surveyor *worker,
     return KS_OK;
 }
 
-/* Whether the object is not in an earlier pack as well. */
-static bool is_first(const struct ks_survey *survey,
-                     const struct ks_walk_object *object)
-{
-    return object->part == 0 ||
-           ks_numbers_find(survey->in.numbers, object->oid.bytes) ==
-               ks_numbers_packed(survey->in.numbers, object->part,
-                                 object->position);
-}
-
 static enum ks_rc survey_object(struct surveyor *worker,
                                 const struct ks_walk_object *object,
                                 void **memo)
@@ -263,7 +253,9 @@ static enum ks_rc visit(void *ctx, unsigned number,
     struct ks_survey *survey = ctx;
 
     *memo = NULL;
-    if (object->type != KS_OBJECT_TREE && !is_first(survey, object))
+    if (object->type != KS_OBJECT_TREE &&
+        !ks_numbers_is_first(survey->in.numbers, object->part,
+                             object->position))
         return KS_OK;
     return fail_texts(survey_object(&survey->workers[number], object, memo),
                       err);

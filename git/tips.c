@@ -227,7 +227,7 @@ static unsigned char type_of(const struct dirent *entry, const char *path)
         return entry->d_type;
     if (stat(path, &st) != 0)
         return DT_UNKNOWN;
-    return S_ISDIR(st.st_mode) ? DT_DIR
+    return S_ISDIR(st.st_mode)   ? DT_DIR
            : S_ISREG(st.st_mode) ? DT_REG
                                  : DT_UNKNOWN;
 }
@@ -329,22 +329,30 @@ static enum ks_rc take_packed_lines(struct search *search, const char *path,
     return rc;
 }
 
-/* Mapped, for it may have millions of lines; git replaces it, never writes. */
+/*
+ * Maps packed-refs, for it may have millions of lines; git replaces it, never
+ * writes. False where there is none; that it cannot be read is noted.
+ */
+static bool map_packed(struct ks_span *text, char path[PATH_MAX],
+                       const struct search *search, struct ks_err *err)
+{
+    enum ks_rc rc;
+
+    (void)snprintf(path, PATH_MAX, "%spacked-refs", search->git->common_dir);
+    rc = ks_map_open(text, path, err);
+    if (rc != KS_OK && rc != KS_ENOENT)
+        unreadable(search, path);
+    return rc == KS_OK;
+}
+
 static enum ks_rc take_packed(struct search *search, struct ks_err *err)
 {
     char path[PATH_MAX];
     struct ks_span text;
     enum ks_rc rc;
 
-    (void)snprintf(path, sizeof(path), "%spacked-refs",
-                   search->git->common_dir);
-    rc = ks_map_open(&text, path, err);
-    if (rc == KS_ENOENT)
+    if (!map_packed(&text, path, search, err))
         return KS_OK;
-    if (rc != KS_OK) {
-        unreadable(search, path);
-        return KS_OK;
-    }
     rc = take_packed_lines(search, path, text, err);
     ks_map_close(text);
     return rc;
@@ -440,17 +448,9 @@ static enum ks_rc find_packed(struct ks_oid *out, const struct search *search,
     uint8_t oid[KS_OID_MAX];
     char path[PATH_MAX];
     struct ks_span text, line, rest;
-    enum ks_rc rc;
 
-    (void)snprintf(path, sizeof(path), "%spacked-refs",
-                   search->git->common_dir);
-    rc = ks_map_open(&text, path, err);
-    if (rc == KS_ENOENT)
+    if (!map_packed(&text, path, search, err))
         return KS_OK;
-    if (rc != KS_OK) {
-        unreadable(search, path);
-        return KS_OK;
-    }
     rest = text;
     while (next_line(&line, &rest))
         if (ks_span_equal(ks_span_slice(line, 2 * len + 1, line.len), name) &&

@@ -339,14 +339,8 @@ static int set_up(void **state)
 {
     static const struct fixture_plan plan = {
         .seed = 3, .files = 4, .commits = 600, .lines = 50};
-    char *folder = fixture_folder();
 
-    fixture_history(folder, "random.git", &plan);
-    fixture_run(folder, NULL, "git", "-C", "random.git", "repack", "-adfq",
-                NULL);
-    fixture_run(folder, NULL, "git", "-C", "random.git", "symbolic-ref", "HEAD",
-                "refs/heads/main", NULL);
-    *state = folder;
+    *state = fixture_packed("random.git", &plan);
     return 0;
 }
 

@@ -218,6 +218,17 @@ void fixture_history(const char *folder, const char *name,
     free(repository);
 }
 
+char *fixture_packed(const char *name, const struct fixture_plan *plan)
+{
+    char *folder = fixture_folder();
+
+    fixture_history(folder, name, plan);
+    fixture_run(folder, NULL, "git", "-C", name, "repack", "-adfq", NULL);
+    fixture_run(folder, NULL, "git", "-C", name, "symbolic-ref", "HEAD",
+                "refs/heads/main", NULL);
+    return folder;
+}
+
 char *fixture_index(const char *folder, const char *name)
 {
     glob_t found;

@@ -38,6 +38,12 @@ char *fixture_output(const char *folder, const char *program, ...)
 void fixture_history(const char *folder, const char *name,
                      const struct fixture_plan *plan);
 
+/*
+ * A folder of its own with such a repository in one pack, HEAD on main; the
+ * caller frees the path with fixture_remove.
+ */
+char *fixture_packed(const char *name, const struct fixture_plan *plan);
+
 /* The path of the one *.idx file in the repository's pack folder. */
 char *fixture_index(const char *folder, const char *name);
 

@@ -183,14 +183,8 @@ static int set_up(void **state)
 {
     static const struct fixture_plan plan = {
         .seed = 9, .files = 4, .commits = 150, .lines = 40};
-    char *folder = fixture_folder();
 
-    fixture_history(folder, "random.git", &plan);
-    fixture_run(folder, NULL, "git", "-C", "random.git", "repack", "-adfq",
-                NULL);
-    fixture_run(folder, NULL, "git", "-C", "random.git", "symbolic-ref", "HEAD",
-                "refs/heads/main", NULL);
-    *state = folder;
+    *state = fixture_packed("random.git", &plan);
     return 0;
 }
 
