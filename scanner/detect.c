@@ -66,7 +66,8 @@ static struct place place_of(const struct ks_matcher *matcher, size_t rule,
     size_t after = window.after + KS_LOOKAROUND;
     struct place place = {.text = text, .word_end = end};
 
-    place.word_start = trigger->literal ? end - trigger->width : end - 1;
+    place.word_start =
+        trigger->literal ? end - trigger->width - trigger->head : end - 1;
     place.first = end > window.before ? end - window.before : 0;
     place.from = end > before ? end - before : 0;
     place.to = after < text.len - end ? end + after : text.len;
@@ -211,6 +212,9 @@ enum ks_rc ks_detect(struct ks_matches *out, struct ks_detector *detector,
     size_t before = out->len;
     enum ks_rc rc = KS_OK;
 
+    hit->matches = 0;
+    if (!ks_trigger_stands(trigger, text, hit->end))
+        return KS_OK;
     for (size_t i = 0; i < trigger->rule_count && rc == KS_OK; i++) {
         size_t rule = trigger->rules[i];
         struct place place =

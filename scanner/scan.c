@@ -7,7 +7,7 @@
 
 enum {
     STEP = 1 << 20, /* bytes prefiltered before they are matched */
-    PIECE_LINE_END = '\n',
+    PIECE_END = '\0',
 };
 
 /* Bytes of the fresh runs of one blob. */
@@ -144,7 +144,7 @@ static enum ks_rc find_fresh(struct carrying *c, size_t width,
                           c->ends, width, err);
 }
 
-/* Copies the fresh runs into one buffer, with line ends behind each. */
+/* Copies the fresh runs into one buffer, with NULs behind each. */
 static enum ks_rc gather_runs(struct ks_scan *scan, struct ks_span text,
                               size_t gap, struct ks_err *err)
 {
@@ -157,7 +157,7 @@ static enum ks_rc gather_runs(struct ks_scan *scan, struct ks_span text,
         memcpy(scan->gathered.ptr + scan->gathered.len, text.ptr + piece.from,
                run_length(&piece));
         scan->gathered.len += run_length(&piece);
-        memset(scan->gathered.ptr + scan->gathered.len, PIECE_LINE_END, gap);
+        memset(scan->gathered.ptr + scan->gathered.len, PIECE_END, gap);
         scan->gathered.len += gap;
     }
     scan->amounts.scanned += scan->gathered.len - gap * scan->fresh.len;
@@ -186,7 +186,7 @@ static void spread_hits(struct ks_scan *scan, size_t gap)
 
 /*
  * Prefilters what no copy holds: for Hyperscan in one call, since small calls
- * are dear; enough line ends are between runs that nothing reaches across.
+ * are dear; enough NULs are between runs that nothing reaches across.
  */
 static enum ks_rc prefilter_fresh(struct carrying *c, struct ks_err *err)
 {

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { SHORTEST = 3, WIDEST_WINDOW = 32768, MOST_TRIGGERS = 60000 };
 
@@ -173,19 +174,19 @@ static enum ks_rc add_keywords(struct builder *b, const struct ks_rule *rule,
 /*
  * The longest match of an expression: as its text tells, or, where that is
  * beyond our parser, as Hyperscan counts, which takes a thousand times as long.
- * `lines`: whether a match may hold a line end.
+ * `nuls`: whether a match may hold a NUL.
  */
-static enum ks_rc expression_width(unsigned *out, bool *lines, const char *text,
+static enum ks_rc expression_width(unsigned *out, bool *nuls, const char *text,
                                    struct ks_err *err)
 {
     struct ks_regex *regex = NULL;
     unsigned width;
 
-    *lines = true;
+    *nuls = true;
     if (ks_regex_parse(&regex, text, NULL) != KS_OK)
         return ks_pattern_width(out, text, false, err);
     width = ks_regex_reach(regex).max_width;
-    *lines = ks_regex_may_hold(regex, '\n');
+    *nuls = ks_regex_may_hold(regex, '\0');
     ks_regex_free(regex);
     if (width == KS_REGEX_UNBOUNDED)
         return ks_fail(err, KS_ELIMIT, "no longest match");
@@ -203,7 +204,7 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
     struct draft *draft = NULL;
     struct ks_err inner = {0};
     unsigned width = 0;
-    bool lines;
+    bool nuls;
     enum ks_rc rc;
 
     if (strstr(text, "\\b") != NULL || strstr(text, "(?=") != NULL ||
@@ -211,7 +212,7 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
         return rule_fault(err, rule, rule->prefilter_at,
                           "a prefilter cannot look around (hint: leave \\b and "
                           "lookaround to the pattern)");
-    rc = expression_width(&width, &lines, text, &inner);
+    rc = expression_width(&width, &nuls, text, &inner);
     if (rc == KS_ELIMIT)
         return rule_fault(err, rule, rule->prefilter_at,
                           "the prefilter has no longest match (hint: write "
@@ -222,7 +223,7 @@ static enum ks_rc add_prefilter(struct builder *b, const struct ks_rule *rule,
     if (rc != KS_OK)
         return rc;
     draft->trigger.width = width;
-    if (lines)
+    if (nuls)
         raise(&b->out->gap, width + 1);
     return attach(draft, rule, index, window, err);
 }
@@ -251,6 +252,17 @@ static enum ks_rc add_generic(struct builder *b, bool identifiers,
     return KS_OK;
 }
 
+/* Leaves the beginning of a long literal to whoever is told of a hit. */
+static void cut_head(struct ks_trigger *trigger)
+{
+    if (!trigger->literal || trigger->width <= KS_TRIGGER_LONGEST)
+        return;
+    trigger->head = trigger->width - KS_TRIGGER_LONGEST;
+    trigger->text += trigger->head;
+    trigger->width = KS_TRIGGER_LONGEST;
+    raise(&trigger->before, trigger->head + trigger->width);
+}
+
 /* Moves the drafts' rules into the arena and sums up the widths. */
 static enum ks_rc publish(struct builder *b, struct ks_err *err)
 {
@@ -268,6 +280,7 @@ static enum ks_rc publish(struct builder *b, struct ks_err *err)
             return ks_fail_memory(err);
         if (bytes > 0)
             memcpy(rules, draft->rules.items, bytes);
+        cut_head(&draft->trigger);
         draft->trigger.rules = rules;
         draft->trigger.rule_count = (uint32_t)draft->rules.len;
         out->items[out->len++] = draft->trigger;
@@ -315,6 +328,22 @@ enum ks_rc ks_triggers_init(struct ks_triggers *triggers,
     if (rc != KS_OK)
         ks_triggers_release(triggers);
     return rc;
+}
+
+bool ks_trigger_stands(const struct ks_trigger *trigger, struct ks_span text,
+                       size_t end)
+{
+    const char *head = trigger->text - trigger->head;
+    size_t whole = (size_t)trigger->head + trigger->width;
+    const char *at;
+
+    if (trigger->head == 0)
+        return true;
+    if (end < whole)
+        return false;
+    at = (const char *)text.ptr + end - whole;
+    return trigger->caseless ? strncasecmp(at, head, trigger->head) == 0
+                             : memcmp(at, head, trigger->head) == 0;
 }
 
 void ks_triggers_release(struct ks_triggers *triggers)

@@ -14,10 +14,20 @@ enum {
     /* Bytes beyond a pattern's width that lookaround and \b may look at. */
     KS_LOOKAROUND = 16,
     KS_RUN_BORDER = 2, /* bytes in front of a run that leads */
+    /*
+     * Bytes of a literal that Hyperscan looks for: the fewer, the less must be
+     * looked at around what a delta changes.
+     */
+    KS_TRIGGER_LONGEST = 12,
 };
 
 struct ks_trigger {
     const char *text;
+    /*
+     * Bytes that stand before `text`, in memory and where it counts; a hit
+     * alone does not tell, see ks_trigger_stands.
+     */
+    unsigned head;
     bool literal; /* a hit ends with it; else an expression, or has a run */
     bool caseless;
     enum ks_token_run run; /* not none: a literal that words.h looks for */
@@ -42,7 +52,7 @@ struct ks_triggers {
     unsigned widest;          /* of all triggers */
     unsigned widest_word;     /* of those with a run */
     unsigned widest_database; /* of the others */
-    unsigned gap; /* line ends across which no trigger without a run matches */
+    unsigned gap; /* NULs across which no trigger without a run matches */
     unsigned before, after; /* the largest of all */
     struct ks_arena arena;
 };
@@ -57,6 +67,10 @@ bool ks_trigger_asks_model(const struct ks_rule *rule);
 struct ks_window {
     unsigned before, after;
 };
+
+/* Whether the head of a trigger stands before a hit that ends at `end`. */
+bool ks_trigger_stands(const struct ks_trigger *trigger, struct ks_span text,
+                       size_t end);
 
 /*
  * Gathers the triggers of all rules. `windows` has one entry for each rule and

@@ -94,6 +94,8 @@ static size_t add_piece(struct fixture *f, char *out)
         "do"
         "p_v1_",
         "shodan.io ",
+        "aws_secret_access_key = \"",
+        "connectionstring=Server=a;Password=",
     };
     const char *head = heads[draw(f, sizeof(heads) / sizeof(*heads))];
     size_t len = strlen(head);

@@ -73,9 +73,9 @@ static void ends_of_a_slice(void **state)
         const char *pattern;
         bool at_start, at_end; /* whether it needs that end */
     } rows[] = {
-        {"^ab", true, false},   {"ab$", false, true}, {"^ab$", true, true},
-        {"ab", false, false},   {"(?m)^ab", true, false},
-        {"\\bab\\b", false, false},
+        {"^ab", true, false},     {"ab$", false, true},
+        {"^ab$", true, true},     {"ab", false, false},
+        {"(?m)^ab", true, false}, {"\\bab\\b", false, false},
     };
     struct ks_pattern_match m;
 
@@ -150,13 +150,40 @@ static void wrong_patterns(void **state)
     }
 }
 
+/* Of a long keyword the end is looked for, and the rest must stand there. */
+static void long_keywords(void **state)
+{
+    static const char yaml[] = "rules:\n" RULE_HEAD(
+        "long") "    pattern: '(?i:a-rather-long-keyword)=[a-z]{8}'\n"
+                "    keywords: [A-rather-long-keyword]\n";
+    struct own_rules own = own_rules(yaml);
+    struct ks_matcher *matcher =
+        matcher_of(own.set, (struct ks_prefilter_cache){0});
+    const struct ks_triggers *triggers = ks_matcher_triggers(matcher);
+    const struct ks_trigger *trigger = &triggers->items[0];
+    struct ks_span text = ks_span_str("a A-RATHER-LONG-KEYWORD=");
+    struct ks_span other = ks_span_str("bA-RATHER_LONG-KEYWORD=");
+
+    (void)state;
+    assert_int_equal(triggers->len, 1);
+    assert_int_equal(triggers->widest_database, KS_TRIGGER_LONGEST);
+    assert_string_equal(trigger->text, "long-keyword");
+    assert_true(ks_trigger_stands(trigger, text, text.len - 1));
+    assert_false(ks_trigger_stands(trigger, other, other.len - 1));
+    assert_false(ks_trigger_stands(trigger, ks_span_slice(text, 3, text.len),
+                                   text.len - 4));
+    ks_matcher_free(matcher);
+    ks_rules_free(own.rules);
+}
+
 /* Each (trigger, end) once, in order; the base is added. */
 static void hits_in_order(void **state)
 {
     static const char yaml[] =
-        "rules:\n" RULE_HEAD("one")
-        "    pattern: 'ab{1,9}'\n    prefilter: 'ab{1,9}'\n" RULE_HEAD("two")
-        "    pattern: '[ab]bbb'\n    prefilter: '[ab]{2,5}bb'\n";
+        "rules:\n" RULE_HEAD("one") "    pattern: 'ab{1,9}'\n    prefilter: "
+                                    "'ab{1,9}'\n" RULE_HEAD(
+                                        "two") "    pattern: '[ab]bbb'\n    "
+                                               "prefilter: '[ab]{2,5}bb'\n";
     struct own_rules own = own_rules(yaml);
     struct ks_matcher *matcher =
         matcher_of(own.set, (struct ks_prefilter_cache){0});
@@ -185,7 +212,8 @@ static void hits_in_order(void **state)
         assert_int_equal(hits.items[first].end, 2 + 1000 * round);
     }
     assert_int_equal(ks_prefilter_scan(&hits, prefilter, scratch,
-                                       KS_PREFILTER_ALL, (struct ks_span){NULL, 0}, 0, NULL),
+                                       KS_PREFILTER_ALL,
+                                       (struct ks_span){NULL, 0}, 0, NULL),
                      KS_OK);
     KS_VEC_RELEASE(&hits);
     ks_prefilter_scratch_free(scratch);
@@ -219,6 +247,7 @@ int main(void)
         cmocka_unit_test(bytes_not_characters),
         cmocka_unit_test(gives_up),
         cmocka_unit_test(wrong_patterns),
+        cmocka_unit_test(long_keywords),
         cmocka_unit_test(hits_in_order),
     };
 
