@@ -7,6 +7,7 @@
 
 enum {
     STEP = 1 << 20, /* bytes prefiltered before they are matched */
+    NEAR = 4,       /* hits that are looked at one by one */
     PIECE_END = '\0',
 };
 
@@ -219,15 +220,22 @@ static enum ks_rc prefilter_fresh(struct carrying *c, struct ks_err *err)
     return rc;
 }
 
-/* `near`: a guess; copies mostly follow each other in the base too. */
+/*
+ * `near` is a guess: copies mostly follow each other in the base too, with few
+ * hits between them.
+ */
 static size_t first_hit_behind(const struct ks_memo *base, size_t offset,
                                size_t near)
 {
-    size_t low = 0, high = base->hit_count;
+    size_t low = near, high = base->hit_count;
 
-    if ((near == 0 || base->hits[near - 1].end <= offset) &&
-        (near == high || base->hits[near].end > offset))
-        return near;
+    if (near > 0 && base->hits[near - 1].end > offset) {
+        low = 0;
+        high = near - 1;
+    }
+    for (size_t i = 0; i < NEAR && low < high; i++, low++)
+        if (base->hits[low].end > offset)
+            return low;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
@@ -433,7 +441,8 @@ static bool is_fresh(void *ctx, size_t from, size_t to)
 /* Takes over the matches in spans that one copy holds with all around them. */
 static enum ks_rc take_decoded(struct carrying *c, struct ks_err *err)
 {
-    for (size_t i = 0; i < c->blob->copy_count; i++) {
+    for (size_t i = 0; c->base->decoded_count > 0 && i < c->blob->copy_count;
+         i++) {
         const struct ks_copy *copy = &c->blob->copies[i];
         uint32_t move = copy->to - copy->from;
 
