@@ -135,19 +135,19 @@ static inline uint64_t may_end_token(uint64_t quotes, uint64_t digits,
 }
 
 /*
- * The quotes that close on three digits, or on many of them and a "\n": others
- * split no token.
+ * The quotes that close on three digits, or on eight of them and a "\n" (the
+ * line of a key, or "KEY-----"): others split no token.
  */
 static uint64_t token_ends(uint64_t quotes, uint64_t digits, uint64_t before)
 {
     uint64_t ends = may_end_token(quotes, digits, before);
+    uint64_t line = ends;
 
-    return ends == 0 ? 0
-                     : ends & (digits_back(digits, before, 2) |
-                               (digits_back(digits, before, 4) &
-                                digits_back(digits, before, 5) &
-                                digits_back(digits, before, 6) &
-                                digits_back(digits, before, 7)));
+    if (ends == 0)
+        return 0;
+    for (unsigned by = 4; by <= 10; by++)
+        line &= digits_back(digits, before, by);
+    return line | (ends & digits_back(digits, before, 2));
 }
 
 /* Whether a run of KS_DECODE_RUN digits is in a block, or ends in it. */
