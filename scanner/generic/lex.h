@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Fewer bytes are no value. */
+#define KS_LEX_MIN_VALUE 3u
+
 /* A walk through one window, and the candidates it has found. */
 struct ks_lex {
     const uint8_t *p;                  /* the window's bytes */
@@ -69,6 +72,9 @@ bool ks_lex_string(struct ks_lex *x);
 /* Emits the string literals in the rest of the line's expression. */
 void ks_lex_strings(struct ks_lex *x);
 
+/* Emits the value at x->at that has no quotes; `tight`: no blank before it. */
+void ks_lex_bare(struct ks_lex *x, bool tight);
+
 /* Reads what stands behind an operator and emits its values. */
 void ks_lex_values(struct ks_lex *x);
 
@@ -108,6 +114,10 @@ void ks_form_pem(struct ks_lex *x, size_t hit);
 void ks_form_jwk(struct ks_lex *x, size_t hit);
 void ks_form_pgpass(struct ks_lex *x, size_t hit);
 void ks_form_command(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_pipe(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_tail(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_der(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_host(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_id(struct ks_lex *x, size_t hit);
 void ks_form_dsn(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_call(struct ks_lex *x, size_t hit, size_t len);

@@ -29,8 +29,9 @@ static bool at_line_start(const struct ks_lex *x, size_t from)
 /* Whether a shell's or Dockerfile's word for assignment stands before. */
 static bool behind_command(const struct ks_lex *x, size_t from)
 {
-    static const char *const words[] = {"env",    "arg", "set",    "setenv",
-                                        "export", "def", "define", "config"};
+    static const char *const words[] = {"env",    "arg",  "set",    "setenv",
+                                        "export", "def",  "define", "config",
+                                        "header", "param"};
     size_t to = from;
 
     while (to > 0 && ks_is_blank(x->p[to - 1]))
@@ -45,14 +46,43 @@ static bool behind_command(const struct ks_lex *x, size_t from)
     return false;
 }
 
+static bool ends_name(const struct ks_lex *x, const char *tail)
+{
+    size_t len = (size_t)x->draft.key_to - x->draft.key_from;
+
+    return len > strlen(tail) &&
+           ks_lex_is(x, x->draft.key_to - strlen(tail), tail);
+}
+
+/* Whether a string, or one more word but no option, ends the line. */
+static bool is_last_word(const struct ks_lex *x)
+{
+    size_t at = x->at;
+
+    if (ks_lex_is_quote(x->p[at]))
+        return true;
+    while (at < x->end && !ks_is_space(x->p[at]))
+        at++;
+    while (at < x->end && ks_is_blank(x->p[at]))
+        at++;
+    return (at >= x->end || x->p[at] == '\n' || x->p[at] == '\r') &&
+           x->p[x->at] != '-';
+}
+
 /* Whether the key alone says that a value may follow without an operator. */
 static bool is_bare_name(const struct ks_lex *x)
 {
     static const char *const names[] = {
         "password", "passwd",     "pass",     "secret",
-        "token",    "passphrase", "identify", "convertto-securestring"};
+        "token",    "passphrase", "identify", "convertto-securestring",
+        "psk",      "eap"};
     size_t from = x->draft.key_from;
     size_t len = (size_t)x->draft.key_to - from;
+
+    if (ends_name(x, "-password") || ends_name(x, "-digest-key"))
+        return is_last_word(x);
+    if (ks_lex_is(x, x->at, "sha ") || ks_lex_is(x, x->at, "md5 "))
+        return true; /* SNMPv3's `auth sha value` */
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (len == strlen(names[i]) && ks_lex_is(x, from, names[i]))
@@ -138,6 +168,25 @@ static bool element_operator(struct ks_lex *x)
     return true;
 }
 
+/* `variable "key" { ... default = "value" }`, as HCL declares it. */
+static bool default_operator(struct ks_lex *x)
+{
+    size_t limit = x->at + 200 < x->end ? x->at + 200 : x->end;
+
+    for (size_t at = x->at; at < limit && x->p[at] != '}'; at++) {
+        if (!ks_is_space(x->p[at]) || !ks_lex_is(x, at + 1, "default"))
+            continue;
+        x->at = at + 1 + strlen("default");
+        ks_lex_blanks(x);
+        if (ks_lex_peek(x, 0) != '=')
+            return false;
+        x->at++;
+        x->draft.op = KS_GENERIC_OP_SIBLING;
+        return true;
+    }
+    return false;
+}
+
 /* `<key attribute="...">value`. */
 static bool attribute_operator(struct ks_lex *x)
 {
@@ -166,6 +215,8 @@ static void annotation(struct ks_lex *x)
     size_t back = x->at, limit = x->at + 48;
 
     ks_lex_blanks(x);
+    if (ks_lex_is(x, x->at, "as "))
+        x->at += strlen("as "); /* Dim key As String = ... */
     if (!ks_is_alpha(ks_lex_peek(x, 0)) && ks_lex_peek(x, 0) != '[' &&
         ks_lex_peek(x, 0) != '&' && ks_lex_peek(x, 0) != '*')
         goto none;
@@ -232,11 +283,34 @@ static bool is_symbol(const struct ks_lex *x)
     return from > 1 && x->p[from - 1] == ':' && !ks_is_word(x->p[from - 2]);
 }
 
+/* Whether the key is written as a constant: CURLOPT_USERPWD. */
+static bool is_constant_name(const struct ks_lex *x)
+{
+    for (size_t i = x->draft.key_from; i < x->draft.key_to; i++) {
+        if (!ks_is_upper(x->p[i]) && x->p[i] != '_' && !ks_is_digit(x->p[i]))
+            return false;
+    }
+    return true;
+}
+
+/* `{key, "value"}` of Erlang, `f(KEY, "value")` with a constant. */
+static bool is_pair(const struct ks_lex *x)
+{
+    size_t at = x->at + 1;
+    bool brace = x->draft.key_from > 0 && x->p[x->draft.key_from - 1] == '{';
+
+    while (at < x->end && ks_is_blank(x->p[at]))
+        at++;
+    return at < x->end && ks_lex_is_quote(x->p[at]) &&
+           brace != is_constant_name(x);
+}
+
 static bool comma_operator(struct ks_lex *x)
 {
     if (sibling_operator(x))
         return true;
-    if ((x->draft.flags & KS_GENERIC_KEY_QUOTED) == 0 && !is_symbol(x))
+    if ((x->draft.flags & KS_GENERIC_KEY_QUOTED) == 0 && !is_symbol(x) &&
+        !is_pair(x))
         return false;
     return take(x, 1, KS_GENERIC_OP_COMMA);
 }
@@ -316,6 +390,16 @@ bool ks_lex_operator(struct ks_lex *x)
     switch (c) {
     case 0:
         return false;
+    case '{':
+        if (!spaced && ks_lex_is_quote(ks_lex_peek(x, 1)))
+            return call_operator(x);
+        if (spaced && (x->draft.flags & KS_GENERIC_KEY_QUOTED) != 0 &&
+            default_operator(x))
+            return true;
+        break;
+    case 0xef: /* the wide colon of Chinese and Japanese text */
+        return ks_lex_peek(x, 1) == 0xbc && ks_lex_peek(x, 2) == 0x9a &&
+               take(x, 3, KS_GENERIC_OP_COLON);
     case '=':
         return equals_operator(x);
     case ':':
@@ -345,6 +429,10 @@ bool ks_lex_operator(struct ks_lex *x)
     case '.':
         if (compound_operator(x, c))
             return true;
+        if (c == '.' && ks_lex_is(x, x->at, ". default: ")) {
+            x->at++;
+            return sibling_operator(x);
+        }
         return spaced && (sibling_operator(x) || space_operator(x));
     case '\n':
     case '\r':
@@ -388,6 +476,8 @@ static void widen(struct ks_lex *x, size_t hit, size_t len)
                               to + 1 < high && ks_is_alnum(x->p[to + 1]))))
             to++;
     }
+    if (to == hit && ks_lex_is(x, to, "\xc3\xb1")) /* contraseña */
+        to += to + 2 < high && x->p[to + 2] == 'a' ? 3 : 2;
     while (from > low && is_key_byte(x->p[from - 1]))
         from--;
     while (from < to && !ks_is_word(x->p[from])) {

@@ -141,8 +141,13 @@ bool ks_lex_string(struct ks_lex *x)
 static bool is_other_argument(const struct ks_lex *x, size_t at)
 {
     uint8_t name[16];
-    size_t from = at > 0 && x->p[at - 1] == '=' ? at - 1 : at, to = from;
+    size_t from, to;
 
+    while (at > 0 && ks_is_alpha(x->p[at - 1]))
+        at--; /* the b of b"..." */
+    if (at == 0 || x->p[at - 1] != '=')
+        return false;
+    from = to = at - 1;
     while (from > 0 && to - from < sizeof(name) && ks_is_word(x->p[from - 1]))
         from--;
     if (from == to || from <= x->draft.key_to || ks_lex_is(x, from, "default"))

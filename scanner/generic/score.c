@@ -72,7 +72,7 @@ static enum ks_generic_class class_of(const int16_t *x, struct ks_span value)
 {
     int16_t form = x[KS_FEATURE_form];
 
-    if (form == KS_GENERIC_ID)
+    if (form == KS_GENERIC_ID || form == KS_GENERIC_HOST)
         return KS_GENERIC_CLASS_ID;
     if ((form == KS_GENERIC_UUID || looks_like_uuid(value)) && !is_strong(x))
         return KS_GENERIC_CLASS_ID;
@@ -80,7 +80,8 @@ static enum ks_generic_class class_of(const int16_t *x, struct ks_span value)
         return KS_GENERIC_CLASS_CONNECTION;
     if (form == KS_GENERIC_CRYPT)
         return KS_GENERIC_CLASS_HASH;
-    if (form == KS_GENERIC_PGPASS || form == KS_GENERIC_COMMAND ||
+    if (form == KS_GENERIC_PIPE || form == KS_GENERIC_TAIL ||
+        form == KS_GENERIC_PGPASS || form == KS_GENERIC_COMMAND ||
         form == KS_GENERIC_IDENTIFIED || x[KS_FEATURE_key_pass] != 0)
         return KS_GENERIC_CLASS_PASSWORD;
     if (form == KS_GENERIC_SCHEME || form == KS_GENERIC_RUN ||

@@ -32,6 +32,7 @@ def arguments():
     a.add_argument("--save", help="keep out-of-fold scores here, for study")
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--folds", type=int, default=4)
+    a.add_argument("--jobs", type=int, default=2, help="folds trained at once")
     a.add_argument("--trees", type=int, default=200)
     a.add_argument("--leaves", type=int, default=20)
     a.add_argument("--rate", type=float, default=0.09)
@@ -178,7 +179,7 @@ def main():
     f = folds(s.g, O.folds, O.seed)
     oof = np.zeros(len(s.y))
     jobs = [(s, (f != k) & (s.w > 0) & ~unseen, f == k, names) for k in range(O.folds)]
-    with multiprocessing.Pool(2) as pool:
+    with multiprocessing.Pool(O.jobs) as pool:
         for (_, _, held, _), scores in zip(jobs, pool.imap(one_fold, jobs)):
             oof[held] = scores
     if O.save:
