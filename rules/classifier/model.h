@@ -31,6 +31,7 @@ struct ks_model {
     uint32_t features;   /* hash of the names of the features it was made for */
     const struct ks_model_tree *window;
     size_t windows;
+    const int32_t *rest; /* the most that the window's trees behind one add */
     const struct ks_model_tree *path;
     size_t paths;
     const struct ks_model_node *nodes;

@@ -491,11 +491,17 @@ static void widen(struct ks_lex *x, size_t hit, size_t len)
         x->draft.flags |= KS_GENERIC_IN_QUERY;
 }
 
-/* Words that only look like a keyword: author, authority (not authorize). */
+/* Words that only look like a keyword: author, authority (not authorize), and
+ * names that end in api. */
 static bool is_lookalike(const struct ks_lex *x, size_t hit, size_t len)
 {
-    if (len == 4 && ks_lex_is(x, hit - len, "author"))
+    size_t from = hit - len;
+
+    if (len == 4 && ks_lex_is(x, from, "author"))
         return !ks_lex_is(x, hit, "oriz") && !ks_lex_is(x, hit, "oris");
+    if (len == 4 && ks_lex_is(x, from, "api"))
+        return from > 0 && ks_is_alpha(x->p[from - 1]) &&
+               !ks_is_upper(x->p[from]);
     return false;
 }
 

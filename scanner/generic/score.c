@@ -34,6 +34,18 @@ int32_t ks_generic_model_window(const int16_t *features)
     return sum;
 }
 
+/* Whether the window's sum reaches `floor`; `*sum` is whole only if so. */
+static bool reaches(int32_t *sum, const int16_t *features, int32_t floor)
+{
+    *sum = 0;
+    for (size_t i = 0; i < ks_model.windows; i++) {
+        *sum += leaf_of(&ks_model.window[i], features);
+        if (*sum + ks_model.rest[i] < floor)
+            return false;
+    }
+    return *sum >= floor;
+}
+
 static int32_t model_path(const int16_t *features)
 {
     int32_t sum = 0;
@@ -90,19 +102,40 @@ static enum ks_generic_class class_of(const int16_t *x, struct ks_span value)
     return KS_GENERIC_CLASS_KEY;
 }
 
+static void tell(struct ks_generic_verdict *out, const int16_t *x,
+                 const struct ks_generic_window *window,
+                 const struct ks_generic_candidate *c)
+{
+    struct ks_span value = {window->text.ptr + c->value_from,
+                            (size_t)c->value_to - c->value_from};
+
+    out->entropy = (uint16_t)x[KS_FEATURE_entropy];
+    out->class_ = (uint8_t)class_of(x, value);
+    out->reasons = ks_reasons_of(x);
+}
+
 void ks_generic_score(struct ks_generic_verdict *out,
                       const struct ks_generic_window *window,
                       const struct ks_generic_candidate *c)
 {
     int16_t x[KS_FEATURES];
-    struct ks_span value = {window->text.ptr + c->value_from,
-                            (size_t)c->value_to - c->value_from};
 
     ks_generic_features(x, window, c);
     out->score = ks_generic_model_window(x);
-    out->entropy = (uint16_t)x[KS_FEATURE_entropy];
-    out->class_ = (uint8_t)class_of(x, value);
-    out->reasons = ks_reasons_of(x);
+    tell(out, x, window, c);
+}
+
+bool ks_generic_judge(struct ks_generic_verdict *out,
+                      const struct ks_generic_window *window,
+                      const struct ks_generic_candidate *c)
+{
+    int16_t x[KS_FEATURES];
+
+    ks_generic_features(x, window, c);
+    if (!reaches(&out->score, x, ks_generic_floor()))
+        return false;
+    tell(out, x, window, c);
+    return true;
 }
 
 void ks_generic_value_score(struct ks_generic_verdict *out,

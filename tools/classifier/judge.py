@@ -140,6 +140,7 @@ KINDS = {  # what the rows of a kind are called in the report
     "unseen:word_year_mark": "`Word2024!` in place of the corpus' password, file unchanged: found",
     "unseen:word_word_digit": "`word_word7`: found",
     "unseen:common_unseen": "common passwords of the other half of the list: found",
+    "unseen:common_outside": "common passwords that the table of them lacks, too: found",
     "human": "passwords of the trained styles, repository unseen: found",
     "synthetic": "made-up configuration files of an unseen format: found",
     "synthetic empty": "placeholders in them: reported",

@@ -37,6 +37,7 @@ def arguments():
     a.add_argument("--leaves", type=int, default=20)
     a.add_argument("--rate", type=float, default=0.09)
     a.add_argument("--human", type=float, default=1.5)
+    a.add_argument("--synthetic", type=float, default=1.0)
     a.add_argument("--weak", type=float, default=0.2)
     a.add_argument("--decoy", type=float, default=0.4)
     a.add_argument("--clean-weight", type=float, default=0.8)
@@ -141,7 +142,7 @@ def fit(s, rows, names, seed):
 
 def weigh(s):
     """Gives each kind of rows the weight that the options say."""
-    for kind, factor in (("clean", O.clean_weight), ("decoy", O.decoy), ("human", O.human), ("synthetic", O.human)):
+    for kind, factor in (("clean", O.clean_weight), ("decoy", O.decoy), ("human", O.human), ("synthetic", O.synthetic)):
         s.w[s.kind == kind] *= factor
 
 
