@@ -39,6 +39,34 @@ static inline bool ks_lex_is(const struct ks_lex *x, size_t at,
     return true;
 }
 
+/* Whether [from, to) is one of the words, ASCII case ignored; NULL ends them.
+ */
+static inline bool ks_lex_is_one(const struct ks_lex *x, size_t from, size_t to,
+                                 const char *const *words)
+{
+    uint8_t first = from < to ? ks_to_lower(x->p[from]) : 0;
+
+    for (; *words != NULL; words++) {
+        if ((uint8_t) * *words == first && strlen(*words) == to - from &&
+            ks_lex_is(x, from, *words))
+            return true;
+    }
+    return false;
+}
+
+/* Length of the first of the words that stands at `at`, 0 for none. */
+static inline size_t ks_lex_head(const struct ks_lex *x, size_t at,
+                                 const char *const *words)
+{
+    uint8_t first = at < x->end ? ks_to_lower(x->p[at]) : 0;
+
+    for (; *words != NULL; words++) {
+        if ((uint8_t) * *words == first && ks_lex_is(x, at, *words))
+            return strlen(*words);
+    }
+    return 0;
+}
+
 static inline bool ks_lex_is_quote(uint8_t c)
 {
     return c == '"' || c == '\'' || c == '`';

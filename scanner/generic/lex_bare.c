@@ -37,18 +37,14 @@ static bool ends_bare(uint8_t c, bool query)
 static bool is_constant(const struct ks_lex *x, size_t from, size_t to)
 {
     static const char *const words[] = {
-        "true",      "false",  "null",     "none",     "nil",
-        "undefined", "string", "this",     "self",     "function",
-        "new",       "return", "int",      "char",     "boolean",
-        "bool",      "object", "required", "optional", "yes",
-        "inherit",   "void",   "async",    "await",    "not",
+        "true",     "false", "null",    "none",     "nil",    "undefined",
+        "string",   "this",  "self",    "function", "new",    "return",
+        "int",      "char",  "boolean", "bool",     "object", "required",
+        "optional", "yes",   "inherit", "void",     "async",  "await",
+        "not",      NULL,
     };
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (to - from == strlen(words[i]) && ks_lex_is(x, from, words[i]))
-            return true;
-    }
-    return false;
+    return ks_lex_is_one(x, from, to, words);
 }
 
 /* Whether code would call an object or a member so, or a credential. */
@@ -58,14 +54,12 @@ static bool is_object(const struct ks_lex *x, size_t from, size_t to)
         "args",  "config",  "conf",  "settings", "options", "opts",  "params",
         "req",   "request", "res",   "response", "data",    "event", "process",
         "form",  "app",     "env",   "os",       "sys",     "ctx",   "context",
-        "state", "props",   "value", "text",     "user",    "obj",
+        "state", "props",   "value", "text",     "user",    "obj",   NULL,
     };
     uint8_t word[16];
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (to - from == strlen(names[i]) && ks_lex_is(x, from, names[i]))
-            return true;
-    }
+    if (ks_lex_is_one(x, from, to, names))
+        return true;
     for (size_t i = from; i < to; i++)
         word[i - from] = ks_to_lower(x->p[i]);
     return ks_vocabulary_kind((struct ks_span){word, to - from}) !=

@@ -58,7 +58,8 @@ static bool skip_argument(struct ks_lex *x)
 void ks_form_call(struct ks_lex *x, size_t hit, size_t len)
 {
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-        if (len != strlen(calls[i].head) ||
+        if ((uint8_t)calls[i].head[0] != ks_to_lower(x->p[hit - len]) ||
+            len != strlen(calls[i].head) ||
             !ks_lex_is(x, hit - len, calls[i].head))
             continue;
         x->draft.key_from = (uint16_t)(hit - len);

@@ -93,12 +93,14 @@ static bool same(const struct ks_lex *x, size_t at, const char *text)
 static void option_at(struct ks_lex *x, size_t command, size_t at)
 {
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-        size_t len = strlen(options[i].option);
-        uint8_t last = (uint8_t)options[i].option[len - 1];
+        size_t len;
+        uint8_t last;
 
-        if (!same(x, at, options[i].option) ||
-            !ks_lex_is(x, command, options[i].command))
+        if (!ks_lex_is(x, command, options[i].command) ||
+            !same(x, at, options[i].option))
             continue;
+        len = strlen(options[i].option);
+        last = (uint8_t)options[i].option[len - 1];
         /* `mysql -p database` asks for the password. */
         if (last == 'p' && x->p[command] != 's' && at + len < x->end &&
             ends_word(x->p[at + len]) && x->p[at + len] != '\'' &&

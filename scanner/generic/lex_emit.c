@@ -14,8 +14,9 @@ static bool one_byte_repeated(const uint8_t *p, size_t len)
 /* Four stars or bullets in a row: somebody has masked it. */
 static bool is_masked(const uint8_t *p, size_t len)
 {
-    return memmem(p, len, "****", 4) != NULL ||
-           memmem(p, len, "\xe2\x80\xa2\xe2\x80\xa2", 6) != NULL;
+    return (memchr(p, '*', len) != NULL && memmem(p, len, "****", 4) != NULL) ||
+           (memchr(p, 0xe2, len) != NULL &&
+            memmem(p, len, "\xe2\x80\xa2\xe2\x80\xa2", 6) != NULL);
 }
 
 /* {name} and @name@, as format strings and build tools fill them in. */

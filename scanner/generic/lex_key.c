@@ -29,9 +29,9 @@ static bool at_line_start(const struct ks_lex *x, size_t from)
 /* Whether a shell's or Dockerfile's word for assignment stands before. */
 static bool behind_command(const struct ks_lex *x, size_t from)
 {
-    static const char *const words[] = {"env",    "arg",  "set",    "setenv",
-                                        "export", "def",  "define", "config",
-                                        "header", "param"};
+    static const char *const words[] = {"env",    "arg",   "set",    "setenv",
+                                        "export", "def",   "define", "config",
+                                        "header", "param", NULL};
     size_t to = from;
 
     while (to > 0 && ks_is_blank(x->p[to - 1]))
@@ -39,11 +39,7 @@ static bool behind_command(const struct ks_lex *x, size_t from)
     from = to;
     while (from > 0 && ks_is_alpha(x->p[from - 1]))
         from--;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (to - from == strlen(words[i]) && ks_lex_is(x, from, words[i]))
-            return true;
-    }
-    return false;
+    return ks_lex_is_one(x, from, to, words);
 }
 
 static bool ends_name(const struct ks_lex *x, const char *tail)
@@ -75,20 +71,15 @@ static bool is_bare_name(const struct ks_lex *x)
     static const char *const names[] = {
         "password", "passwd",     "pass",     "secret",
         "token",    "passphrase", "identify", "convertto-securestring",
-        "psk",      "eap"};
+        "psk",      "eap",        NULL};
     size_t from = x->draft.key_from;
-    size_t len = (size_t)x->draft.key_to - from;
 
     if (ends_name(x, "-password") || ends_name(x, "-digest-key"))
         return is_last_word(x);
     if (ks_lex_is(x, x->at, "sha ") || ks_lex_is(x, x->at, "md5 "))
         return true; /* SNMPv3's `auth sha value` */
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (len == strlen(names[i]) && ks_lex_is(x, from, names[i]))
-            return true;
-    }
-    return false;
+    return ks_lex_is_one(x, from, x->draft.key_to, names);
 }
 
 /* `key value`: only where a configuration file or a command would say it. */
@@ -112,8 +103,8 @@ static bool space_operator(struct ks_lex *x)
 static bool sibling_operator(struct ks_lex *x)
 {
     static const char *const names[] = {"value",   "val",    "content", "with",
-                                        "default", "secret", "string"};
-    size_t back = x->at, spaces = 0;
+                                        "default", "secret", "string",  NULL};
+    size_t back = x->at, spaces = 0, len;
 
     while (x->at < x->end && spaces++ < 48 &&
            (ks_is_space(x->p[x->at]) || x->p[x->at] == ',' ||
@@ -121,24 +112,22 @@ static bool sibling_operator(struct ks_lex *x)
         x->at++;
     if (ks_lex_is_quote(ks_lex_peek(x, 0)) || ks_lex_peek(x, 0) == '\\')
         x->at += ks_lex_peek(x, 0) == '\\' ? 2 : 1;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        size_t len = strlen(names[i]);
-
-        if (!ks_lex_is(x, x->at, names[i]))
-            continue;
-        x->at += len;
-        while (is_closer(ks_lex_peek(x, 0)))
-            x->at++;
-        if (ks_lex_blanks(x) && ks_lex_is_quote(ks_lex_peek(x, 0)))
-            x->at--;
-        else if (ks_lex_peek(x, 0) != '=' && ks_lex_peek(x, 0) != ':')
-            break;
+    len = ks_lex_head(x, x->at, names);
+    if (len == 0)
+        goto none;
+    x->at += len;
+    while (is_closer(ks_lex_peek(x, 0)))
         x->at++;
-        if (ks_lex_peek(x, 0) == '>')
-            x->at++;
-        x->draft.op = KS_GENERIC_OP_SIBLING;
-        return true;
-    }
+    if (ks_lex_blanks(x) && ks_lex_is_quote(ks_lex_peek(x, 0)))
+        x->at--;
+    else if (ks_lex_peek(x, 0) != '=' && ks_lex_peek(x, 0) != ':')
+        goto none;
+    x->at++;
+    if (ks_lex_peek(x, 0) == '>')
+        x->at++;
+    x->draft.op = KS_GENERIC_OP_SIBLING;
+    return true;
+none:
     x->at = back;
     return false;
 }
@@ -350,22 +339,23 @@ static void closers(struct ks_lex *x)
             x->draft.flags |= KS_GENERIC_KEY_QUOTED;
         x->at++;
     }
-    if (ks_lex_is(x, x->at, "&quot;")) {
-        x->draft.flags |= KS_GENERIC_KEY_QUOTED;
-        x->at += strlen("&quot;");
-    }
-    if (ks_lex_is(x, x->at, "&#34;")) {
-        x->draft.flags |= KS_GENERIC_KEY_QUOTED;
-        x->at += strlen("&#34;");
+    if (ks_lex_peek(x, 0) == '&') {
+        static const char *const quotes[] = {"&quot;", "&#34;", NULL};
+        size_t len = ks_lex_head(x, x->at, quotes);
+
+        if (len > 0)
+            x->draft.flags |= KS_GENERIC_KEY_QUOTED;
+        x->at += len;
     }
     while (ks_lex_is(x, x->at, "%5d") || ks_lex_is(x, x->at, "%22")) {
         x->draft.flags |= KS_GENERIC_IN_QUERY;
         x->at += 3;
     }
-    if (x->at > x->draft.key_to && ks_lex_is(x, x->at, ".text"))
-        x->at += strlen(".text");
-    if (x->at > x->draft.key_to && ks_lex_is(x, x->at, ".value"))
-        x->at += strlen(".value");
+    if (x->at > x->draft.key_to && ks_lex_peek(x, 0) == '.') {
+        static const char *const members[] = {".text", ".value", NULL};
+
+        x->at += ks_lex_head(x, x->at, members);
+    }
     if (ks_lex_peek(x, 0) == '[') {
         size_t at = x->at + 1;
 

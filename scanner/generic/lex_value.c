@@ -141,16 +141,13 @@ static void cast(struct ks_lex *x)
 /* Behind Authorization: the scheme is not the value. */
 static void skip_scheme(struct ks_lex *x)
 {
-    static const char *const schemes[] = {"basic ", "bearer ", "token ",
-                                          "digest ", "apikey "};
+    static const char *const schemes[] = {"basic ",  "bearer ", "token ",
+                                          "digest ", "apikey ", NULL};
+    size_t len = ks_lex_head(x, x->at, schemes);
 
-    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-        if (ks_lex_is(x, x->at, schemes[i])) {
-            x->at += strlen(schemes[i]);
-            ks_lex_blanks(x);
-            return;
-        }
-    }
+    x->at += len;
+    if (len > 0)
+        ks_lex_blanks(x);
 }
 
 /* Whether what was just read is a member's name: a colon or arrow follows. */
@@ -311,10 +308,12 @@ static void element_text(struct ks_lex *x)
 static void skip_encoding(struct ks_lex *x)
 {
     static const char *const words[] = {
-        "sha ",   "md5 ",         "ascii ",       "ascii-text ",
-        "hex ",   "--plaintext ", "--iscrypted ", "plaintext ",
-        "clear ", "unencrypted "};
+        "sha ",         "md5 ",       "ascii ",
+        "ascii-text ",  "hex ",       "--plaintext ",
+        "--iscrypted ", "plaintext ", "clear ",
+        "unencrypted ", NULL};
     bool more = x->draft.op == KS_GENERIC_OP_SPACE;
+    size_t len;
 
     while (more) {
         more = false;
@@ -322,12 +321,9 @@ static void skip_encoding(struct ks_lex *x)
             x->at += 2;
             more = true;
         }
-        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-            if (!ks_lex_is(x, x->at, words[i]))
-                continue;
-            x->at += strlen(words[i]);
-            more = true;
-        }
+        len = ks_lex_head(x, x->at, words);
+        more = more || len > 0;
+        x->at += len;
     }
 }
 
