@@ -20,8 +20,4 @@ extern const int8_t ks_words_english[KS_WORDS_TRIGRAMS];
 extern const int8_t ks_words_code[KS_WORDS_TRIGRAMS];
 
 
-/* A Bloom filter of common passwords, lower case; probes as in
- * ks_vocabulary_is_common(). */
-extern const uint8_t ks_words_common[32768];
-
 #endif

@@ -50,6 +50,22 @@ static bool is_template(const uint8_t *p, size_t len)
     return p[0] == '%' && p[1] == '(';
 }
 
+/* sha512-..., as lock files and pages tell what they expect. */
+static bool is_integrity(const uint8_t *p, size_t len)
+{
+    static const char *const heads[] = {"sha1-", "sha256-", "sha384-",
+                                        "sha512-"};
+
+    for (size_t i = 0; p[0] == 's' && i < sizeof(heads) / sizeof(heads[0]);
+         i++) {
+        size_t head = strlen(heads[i]);
+
+        if (len >= head + 28 && memcmp(p, heads[i], head) == 0)
+            return true;
+    }
+    return false;
+}
+
 void ks_lex_emit(struct ks_lex *x, size_t from, size_t to)
 {
     struct ks_generic_candidate *c;
@@ -62,7 +78,8 @@ void ks_lex_emit(struct ks_lex *x, size_t from, size_t to)
         return;
     if (one_byte_repeated(x->p + from, to - from) ||
         is_masked(x->p + from, to - from) ||
-        is_template(x->p + from, to - from))
+        is_template(x->p + from, to - from) ||
+        is_integrity(x->p + from, to - from))
         return;
     c = &x->out[x->count++];
     *c = x->draft;

@@ -199,7 +199,6 @@ static void decoded(int16_t *out, struct ks_span v)
 void ks_value_word_features(int16_t *out, struct ks_span v)
 {
     dictionary(out, v);
-    out[KS_FEATURE_common] = (int16_t)ks_vocabulary_common(v);
     placeholders(out, v);
     decoded(out, v);
 }

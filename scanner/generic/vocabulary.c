@@ -124,38 +124,6 @@ static bool in_three(const uint8_t *w)
     return (ks_words_three[i >> 3] >> (i & 7) & 1) != 0;
 }
 
-static bool in_common(uint32_t h)
-{
-    uint32_t g = (h * 0x9E3779B1u) | 1;
-
-    for (uint32_t i = 0; i < 4; i++) {
-        uint32_t bit = (h + i * g) >> 14;
-
-        if ((ks_words_common[bit >> 3] >> (bit & 7) & 1) == 0)
-            return false;
-    }
-    return true;
-}
-
-int ks_vocabulary_common(struct ks_span value)
-{
-    uint32_t h = FNV_START, head = 0;
-    size_t letters = 0;
-
-    if (value.len < 4 || value.len > 20)
-        return 0;
-    for (size_t i = 0; i < value.len; i++) {
-        h = (h ^ ks_to_lower(value.ptr[i])) * FNV_PRIME;
-        if (!ks_is_alpha(value.ptr[i]))
-            continue;
-        head = h;
-        letters = i + 1;
-    }
-    if (in_common(h))
-        return 2;
-    return letters >= 4 && letters < value.len && in_common(head);
-}
-
 /* Best cover of the first n letters of a run, for the dynamic programme. */
 struct best {
     uint8_t covered, in_long, words, longest;

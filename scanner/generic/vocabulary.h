@@ -86,12 +86,6 @@ enum ks_word_kind ks_vocabulary_kind_of(struct ks_span word,
 bool ks_vocabulary_is_placeholder(struct ks_span word);
 
 /*
- * Whether it is a well-known password: 2 as it stands, ASCII case ignored, 1
- * without the digits and marks at its end, 0 if not. Placeholders are none.
- */
-int ks_vocabulary_common(struct ks_span value);
-
-/*
  * How the letters of `text` are covered by known words: the greatest number
  * that words of three and more letters cover without overlap.
  */

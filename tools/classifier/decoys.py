@@ -112,7 +112,7 @@ TEMPLATES = [
     ("runme.sh", "ansible-vault view --vault-id vault-password {word}_{word:2}.yml\nansible-playbook --vault-password-file {word:3}-password test.yml\ntool --password-file {word} --token-name {word:2}\n"),
     ("prompt.py", "prompt = '[sudo via tool, key={alnum}] password: '\nb'[become key={alnum:2}] password: '\nassert prompt.endswith('password: ')\n"),
     ("nav.html", "<a href=\"{word}/{word:2}-api\">{word}/{word:2}-api</a>\n<li id=\"api\">API: The {word} {word:2}</li>\nrest_api: {word:3}\napi_base: http://{word}:8080\n"),
-    ("redis.test", "r ACL SETUSER {name} on >{tester} -@all +acl\nACL SETUSER user1 on >secret +@all ~*\ncatch {{r AUTH {name} {wrong}}} e\n"),
+    ("redis.test", "r ACL SETUSER {name} on >{tester} -@all +acl\nACL SETUSER user1 on >secret +@all ~*\ncatch {{r AUTH {name} {wrong} }} e\n"),
     ("api.yml", "api: {word}\napi: \"{word:2}-{word:3}\"\ngss_api: {choice}\nnxapi={choice:2}\nuse_gssapi: {choice:3}\n"),
     ("pat.c", "static const char *key_pat = \"{word}%s\";\nconst char token_pat[] = \"{word:2}\";\nstruct passwd *pw = getpwnam(\"{word:3}\");\nset_pw = \"{CONST}\";\n"),
     # words of a user interface

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 ONE = 1024
-WORDS_SIZE = 65536 + 2 * 19683 + 2461 + 32768  # bytes of words.c and common.c: the filters, both trigram tables, words of three letters
+WORDS_SIZE = 65536 + 2 * 19683 + 2461  # bytes of words.c: the filter, both trigram tables, words of three letters
 
 
 def trees(model, names):

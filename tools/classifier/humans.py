@@ -52,18 +52,6 @@ def common(r, second=False):
             return w
 
 
-def is_outside(w):
-    """Common passwords that the table of them leaves out, to see what is found without it."""
-    return half(w, True) and sum(w.encode()) % 5 == 2
-
-
-def outside(r):
-    while True:
-        w = common(r, True)
-        if is_outside(w):
-            return w
-
-
 def date(r):
     d = datetime.date(1955, 1, 1) + datetime.timedelta(days=r.randrange(24000))
     return d.strftime(r.choice(["%d%m%Y", "%Y%m%d", "%d%m%y", "%m%d%Y", "%d.%m.%Y", "%Y-%m-%d"]))
@@ -119,9 +107,8 @@ STYLES = {
     "word_year_mark": lambda r: r.choice(WORDS).capitalize() + str(r.randrange(2010, 2026)) + "!",
     "word_word_digit": lambda r: r.choice(WORDS) + "_" + r.choice(WORDS) + str(r.randrange(10)),
     "common_unseen": lambda r: common(r, True),
-    "common_outside": outside,
 }
-HELD_OUT = ["word_year_mark", "word_word_digit", "common_unseen", "common_outside"]
+HELD_OUT = ["word_year_mark", "word_word_digit", "common_unseen"]
 
 PLACEHOLDERS = """password Password PASSWORD passwd pass secret Secret mysecret my-secret my_secret MySecret supersecret secret123 password123 Password1
 changeme CHANGEME ChangeMe change_me change-me changeit please-change-me your_password your-password YOUR_PASSWORD yourPassword YourPassword
