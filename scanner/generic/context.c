@@ -164,52 +164,46 @@ static const uint8_t grains[256] = {
 struct texture {
     uint16_t n[16];
     unsigned run, longest; /* bytes of base64 in a row */
-    unsigned gaps, prose;  /* spaces since a quote; strings with two */
+    unsigned prose;        /* strings that hold two spaces */
 };
 
-/* Strings in quotes that hold two spaces or more are prose. */
-static void count_gap(struct texture *x, uint8_t grain, bool after_space)
+/*
+ * Counts the gaps of [low, high): strings in quotes that hold two spaces or
+ * more are prose.
+ */
+static void count_gaps(struct texture *x, struct ks_span t, size_t low,
+                       size_t high)
 {
-    if (grain == SPACE) {
-        x->gaps += !after_space;
-        return;
+    unsigned gaps = 0;
+
+    for (size_t i = low; i < high; i++) {
+        uint8_t c = t.ptr[i];
+
+        if (c == ' ') {
+            gaps += i > low && t.ptr[i - 1] != ' ';
+        } else if (c == '"' || c == '\'') {
+            x->prose += gaps >= 2;
+            gaps = 0;
+        } else if (c == '\n') {
+            gaps = 0;
+        }
     }
-    if (grain == QUOTE)
-        x->prose += x->gaps >= 2;
-    x->gaps = 0;
 }
 
-static bool is_gap(uint8_t grain)
+/* Counts the bytes of [from, to). */
+static void weave(struct texture *x, struct ks_span t, size_t from, size_t to)
 {
-    return (1u << grain & (1u << NEWLINE | 1u << SPACE | 1u << QUOTE)) != 0;
-}
+    unsigned run = x->run, longest = x->longest;
 
-/* Counts [from, to); the first byte of all has `low` for its offset. */
-static void weave(struct texture *x, struct ks_span t, size_t low, size_t from,
-                  size_t to)
-{
     for (size_t i = from; i < to; i++) {
         uint8_t g = grains[t.ptr[i]];
-        uint8_t grain = g & 15;
 
-        x->n[grain]++;
-        x->run = (g & IN_RUN) != 0 ? x->run + 1 : 0;
-        x->longest = x->run > x->longest ? x->run : x->longest;
-        if (is_gap(grain))
-            count_gap(x, grain, i == low || t.ptr[i - 1] == ' ');
+        x->n[g & 15]++;
+        run = (g & IN_RUN) != 0 ? run + 1 : 0;
+        longest = run > longest ? run : longest;
     }
-}
-
-/* Only the gaps of the value: it is no part of its surroundings. */
-static void weave_value(struct texture *x, struct ks_span t, size_t low,
-                        size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++) {
-        uint8_t grain = grains[t.ptr[i]] & 15;
-
-        if (is_gap(grain))
-            count_gap(x, grain, i == low || t.ptr[i - 1] == ' ');
-    }
+    x->run = run;
+    x->longest = longest;
 }
 
 /* Shares of the surroundings without the value, in percent. */
@@ -220,9 +214,9 @@ static void texture(int16_t *out, struct ks_span t, size_t low, size_t high,
     unsigned total = (unsigned)(high - low) -
                      ((unsigned)c->value_to - (unsigned)c->value_from);
 
-    weave(&x, t, low, low, c->value_from);
-    weave_value(&x, t, low, c->value_from, c->value_to);
-    weave(&x, t, low, c->value_to, high);
+    weave(&x, t, low, c->value_from);
+    weave(&x, t, c->value_to, high);
+    count_gaps(&x, t, low, high);
     if (total == 0)
         total = 1;
     out[KS_FEATURE_w_lines] = (int16_t)x.n[NEWLINE];

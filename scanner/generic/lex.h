@@ -109,6 +109,9 @@ void ks_lex_values(struct ks_lex *x);
 /* Reads closers, annotation and operator behind an identifier; false: none. */
 bool ks_lex_operator(struct ks_lex *x);
 
+/* `key value`: only where a configuration file or a command would say it. */
+bool ks_lex_space_operator(struct ks_lex *x);
+
 /*
  * `a, key = x, y`: reads the value at the key's place. False, with nothing
  * emitted, if no such list is there.

@@ -303,8 +303,18 @@ static const struct {
     {"userid=", '/', '@'}, {"sqlplus ", '/', '@'},
 };
 
+/* Whether a # begins the line of `at`: an example in a configuration. */
+static bool is_comment(const struct ks_lex *x, size_t at)
+{
+    while (at > 0 && x->p[at - 1] != '\n')
+        at--;
+    return at < x->end && x->p[at] == '#';
+}
+
 void ks_form_tail(struct ks_lex *x, size_t hit, size_t len)
 {
+    if (is_comment(x, hit))
+        return;
     for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
         size_t from = hit, to;
 

@@ -20,8 +20,8 @@ static int32_t leaf_of(const struct ks_model_tree *tree, const int16_t *x)
     if (tree->nodes == 0)
         return ks_model.leaves[tree->leaf];
     while (at >= 0)
-        at = x[nodes[at].feature] <= nodes[at].threshold ? nodes[at].left
-                                                         : nodes[at].right;
+        at = x[nodes[at].feature] <= nodes[at].threshold ? nodes[at].child[0]
+                                                         : nodes[at].child[1];
     return ks_model.leaves[tree->leaf - 1 - at];
 }
 

@@ -89,7 +89,7 @@ def write(ts, names, medium, high, points, to):
         h = ((h ^ c) * 16777619) & 0xFFFFFFFF
     body = ["/* clang-format off */", f"static const struct ks_model_node nodes[{len(nodes)}] = {{"]
     # Features of the path are numbered from 0 in their own trees.
-    body += [f"    {{{t}, {l}, {r}, {f if f < first else f - first}}}," for f, t, l, r in nodes]
+    body += [f"    {{{t}, {{{l}, {r}}}, {f if f < first else f - first}}}," for f, t, l, r in nodes]
     body += ["};", f"static const int16_t leaves[{len(leaves)}] = {{"]
     body += ["    " + ", ".join(map(str, leaves[i:i + 16])) + "," for i in range(0, len(leaves), 16)]
     body += ["};", f"static const struct ks_model_tree trees[{len(rows)}] = {{"]

@@ -73,6 +73,7 @@ STYLES = {
     "word": lambda r: r.choice(WORDS) if r.random() < 0.5 else cap(r, r.choice(NAMES)),
     "two_words": lambda r: r.choice(WORDS) + r.choice(["", "-", ".", ""]) + r.choice(WORDS),
     "camel": lambda r: r.choice(WORDS).capitalize() + r.choice(WORDS).capitalize() + r.choice(["", str(r.randrange(100))]),
+    "camel_lower": lambda r: r.choice(WORDS) + r.choice(WORDS).capitalize() + r.choice(["", str(r.randrange(100))]),
     "name_year": lambda r: cap(r, r.choice(NAMES)) + str(r.randrange(1950, 2026)),
     "name_date": lambda r: cap(r, r.choice(NAMES)) + date(r)[:4],
     "date": date,
