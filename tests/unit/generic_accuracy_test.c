@@ -52,6 +52,24 @@ struct wanted {
     bool reported;
 };
 
+/* Whoever wants findings only is told the same, or nothing. */
+static void judge_agrees(const struct ks_generic_verdict *whole,
+                         const struct ks_generic_window *w,
+                         const struct ks_generic_candidate *c)
+{
+    struct ks_generic_verdict v;
+
+    if (!ks_generic_judge(&v, w, c)) {
+        assert_true(whole->score < ks_generic_floor());
+        return;
+    }
+    assert_true(whole->score >= ks_generic_floor());
+    assert_int_equal(v.score, whole->score);
+    assert_int_equal(v.class_, whole->class_);
+    assert_int_equal(v.entropy, whole->entropy);
+    assert_int_equal(v.reasons, whole->reasons);
+}
+
 /* Whether the candidate overlaps the value is told by their bytes. */
 static void judge(void *arg, const struct ks_generic_window *w,
                   const struct ks_generic_candidate *c, size_t base)
@@ -62,6 +80,8 @@ static void judge(void *arg, const struct ks_generic_window *w,
     size_t len = strlen(want->value);
 
     (void)base;
+    ks_generic_score(&v, w, c);
+    judge_agrees(&v, w, c);
     for (size_t i = 0; i < len; i++)
         value[i] = want->value[len - 1 - i];
     if (memmem(w->text.ptr + c->value_from, (size_t)c->value_to - c->value_from,
@@ -69,7 +89,6 @@ static void judge(void *arg, const struct ks_generic_window *w,
         memmem(value, len, w->text.ptr + c->value_from,
                (size_t)c->value_to - c->value_from) == NULL)
         return;
-    ks_generic_score(&v, w, c);
     if (v.score + ks_generic_path_score(want->path) >=
         ks_generic_threshold((enum ks_generic_class)v.class_,
                              KS_GENERIC_MEDIUM))

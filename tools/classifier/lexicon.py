@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes rules/classifier/lexicon.c: every word of scanner/generic/*.def, hashed.
+"""Writes scanner/generic/lexicon.c: every word of the *.def beside it, hashed.
 
 usage: lexicon.py SCANNER_GENERIC_DIR OUT.c
 
