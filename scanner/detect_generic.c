@@ -113,9 +113,8 @@ enum ks_rc ks_detect_generic(struct ks_matches *out,
             ks_span_slice(window.text, found[i].value_from, found[i].value_to);
         struct ks_generic_verdict verdict;
 
-        ks_generic_score(&verdict, &window, &found[i]);
-        if (verdict.score >= ks_generic_floor() && !is_no_value(value) &&
-            !is_sample(value))
+        if (ks_generic_judge(&verdict, &window, &found[i]) &&
+            !is_no_value(value) && !is_sample(value))
             rc = add(out, detector, hit, &verdict, value,
                      base + found[i].value_from, err);
     }

@@ -10,13 +10,14 @@
 #define KS_MODEL_ONE 1024
 
 /*
- * A test in a tree: feature <= threshold goes left. A child of n >= 0 is a
- * node of the same tree; of n < 0 it is leaf -1 - n of it.
+ * A test in a tree: feature <= threshold goes to the first child, else to the
+ * second. A child of n >= 0 is a node of the same tree; of n < 0 it is leaf
+ * -1 - n of it.
  */
 struct ks_model_node {
     int16_t threshold;
-    int16_t left, right;
-    uint8_t feature;
+    int16_t child[2];
+    uint16_t feature;
 };
 
 /* A tree's nodes and leaves in the two arrays of all trees. */
@@ -31,6 +32,7 @@ struct ks_model {
     uint32_t features;   /* hash of the names of the features it was made for */
     const struct ks_model_tree *window;
     size_t windows;
+    const int32_t *rest; /* the most that the window's trees behind one add */
     const struct ks_model_tree *path;
     size_t paths;
     const struct ks_model_node *nodes;

@@ -19,4 +19,5 @@ extern const uint8_t ks_words_three[(KS_WORDS_TRIGRAMS + 7) / 8];
 extern const int8_t ks_words_english[KS_WORDS_TRIGRAMS];
 extern const int8_t ks_words_code[KS_WORDS_TRIGRAMS];
 
+
 #endif

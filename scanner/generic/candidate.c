@@ -38,6 +38,18 @@ static void look(struct ks_lex *x, const struct ks_generic_keyword *k,
     case KS_GENERIC_COMMAND:
         ks_form_command(x, hit, k->len);
         break;
+    case KS_GENERIC_PIPE:
+        ks_form_pipe(x, hit, k->len);
+        break;
+    case KS_GENERIC_TAIL:
+        ks_form_tail(x, hit, k->len);
+        break;
+    case KS_GENERIC_DER:
+        ks_form_der(x, hit, k->len);
+        break;
+    case KS_GENERIC_HOST:
+        ks_form_host(x, hit, k->len);
+        break;
     case KS_GENERIC_ID:
         ks_form_id(x, hit);
         break;

@@ -51,137 +51,188 @@ static int16_t comment(struct ks_span t, struct line l, size_t key)
     return 0;
 }
 
-/* The kinds of the words that start a line or stand near. */
-enum {
-    NEAR_NONE,
-    NEAR_USER,
-    NEAR_HOST,
-    NEAR_CRED,
-    NEAR_TEST,
-    NEAR_DOC,
-    NEAR_CODE,
-    NEAR_CRYPTO,
-    NEAR_TEXT,
-    NEAR_KINDS,
+/* What the words of a stretch of text speak of. */
+struct talk {
+    int16_t kinds[KS_NEAR_KINDS];
+    uint8_t first; /* the kind of its first word */
+    bool any;
 };
 
-static const struct ks_vocabulary_entry near_words[] = {
-#define N(word, kind) {word, NEAR_##kind},
-#include "scanner/generic/near.def"
-#undef N
-};
-
-static uint8_t near_kind(const uint8_t *word, size_t len)
+static void take_word(struct talk *talk, const uint8_t *word, size_t len)
 {
-    return ks_vocabulary_find(near_words,
-                              sizeof(near_words) / sizeof(near_words[0]),
-                              (struct ks_span){word, len});
+    uint8_t kind = KS_NEAR_NONE;
+
+    if (len <= KS_LEXEME_LONGEST)
+        kind = ks_vocabulary_find((struct ks_span){word, len})->near;
+    talk->kinds[kind]++;
+    if (!talk->any)
+        talk->first = kind;
+    talk->any = true;
 }
 
-/* Counts the kinds of words in [from, to). The first one goes to `*first`. */
-static void count_words(int16_t *kinds, uint8_t *first, struct ks_span t,
-                        size_t from, size_t to)
+/* Adds the words of [from, to), split at camel humps. */
+static void listen(struct talk *talk, struct ks_span t, size_t from, size_t to)
 {
-    uint8_t word[16];
+    uint8_t word[KS_LEXEME_LONGEST];
     size_t n = 0;
-    bool any = false;
 
-    for (size_t i = from; i <= to; i++) {
-        uint8_t c = i < to ? t.ptr[i] : 0;
-        bool hump =
-            n > 0 && i < to && ks_is_upper(c) && ks_is_lower(t.ptr[i - 1]);
+    for (size_t i = from; i < to; i++) {
+        uint8_t c = t.ptr[i];
 
-        if (n > 0 && (hump || !ks_is_alpha(c))) {
-            uint8_t kind = n <= sizeof(word) ? near_kind(word, n) : NEAR_NONE;
-
-            kinds[kind]++;
-            if (!any && first != NULL)
-                *first = kind;
-            any = true;
+        if (!ks_is_alpha(c)) {
+            if (n > 0)
+                take_word(talk, word, n);
+            n = 0;
+            continue;
+        }
+        if (n > 0 && ks_is_upper(c) && ks_is_lower(t.ptr[i - 1])) {
+            take_word(talk, word, n);
             n = 0;
         }
-        if (ks_is_alpha(c)) {
-            if (n < sizeof(word))
-                word[n] = ks_to_lower(c);
-            n++;
-        }
+        if (n < sizeof(word))
+            word[n] = (uint8_t)(c | 32);
+        n++;
     }
+    if (n > 0)
+        take_word(talk, word, n);
 }
 
 static void near(int16_t *out, struct ks_span t, size_t low, size_t high,
-                 const struct ks_generic_candidate *c)
+                 size_t line, const struct ks_generic_candidate *c)
 {
-    int16_t kinds[NEAR_KINDS] = {0};
+    struct talk before = {0}, same = {0}, after = {0};
     size_t key = c->key_to > c->key_from ? c->key_from : c->value_from;
+    int16_t *to = out + KS_FEATURE_near_user;
 
-    count_words(kinds, NULL, t, low, key);
-    count_words(kinds, NULL, t, c->value_to, high);
-    out[KS_FEATURE_near_user] = kinds[NEAR_USER];
-    out[KS_FEATURE_near_host] = kinds[NEAR_HOST];
-    out[KS_FEATURE_near_cred] = kinds[NEAR_CRED];
-    out[KS_FEATURE_near_test] = kinds[NEAR_TEST];
-    out[KS_FEATURE_near_doc] = kinds[NEAR_DOC];
-    out[KS_FEATURE_near_code] = kinds[NEAR_CODE];
-    out[KS_FEATURE_near_crypto] = kinds[NEAR_CRYPTO];
-    out[KS_FEATURE_near_text] = kinds[NEAR_TEXT];
+    if (line > key)
+        line = key;
+    listen(&before, t, low, line);
+    listen(&same, t, line, key);
+    listen(&after, t, c->value_to, high);
+    for (size_t k = KS_NEAR_USER; k < KS_NEAR_KINDS; k++)
+        *to++ = (int16_t)(before.kinds[k] + same.kinds[k] + after.kinds[k]);
+    out[KS_FEATURE_line_word] = same.first;
+    out[KS_FEATURE_line_creds] = same.kinds[KS_NEAR_CRED];
 }
 
-/* Strings in quotes that hold two spaces or more: prose. */
-static int16_t spaced_strings(struct ks_span t, size_t low, size_t high)
+_Static_assert(KS_FEATURE_near_text - KS_FEATURE_near_user ==
+                   KS_NEAR_TEXT - KS_NEAR_USER,
+               "the features stand in the order of the kinds");
+
+/* What a byte of the surroundings is counted as. */
+enum grain {
+    OTHER,
+    NEWLINE,
+    SPACE,
+    BRACE,
+    PAREN,
+    SEMICOLON,
+    QUOTE,
+    ANGLE,
+    EQUALS,
+    COLON,
+    HIGH,
+    UPPER,
+    DIGIT,
+    GRAINS,
+    IN_RUN = 16, /* a byte of base64, besides */
+};
+
+/* The grain of every byte, with IN_RUN. */
+/* clang-format off */
+static const uint8_t grains[256] = {
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  1,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     2,  0,  6,  0,  0,  0,  0,  6,  4,  4,  0, 16,  0, 16,  0, 16,
+    28, 28, 28, 28, 28, 28, 28, 28, 28, 28,  9,  5,  7, 24,  7,  0,
+     0, 27, 27, 27, 27, 27, 27, 27, 27, 27, 27, 27, 27, 27, 27, 27,
+    27, 27, 27, 27, 27, 27, 27, 27, 27, 27, 27,  0,  0,  0,  0, 16,
+     0, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,  3,  0,  3,  0,  0,
+    10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+    10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+    10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+    10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+    10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+    10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+    10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+    10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+};
+/* clang-format on */
+
+/* Counts over the surroundings, in one pass from `low` to `high`. */
+struct texture {
+    uint16_t n[16];
+    unsigned run, longest; /* bytes of base64 in a row */
+    unsigned prose;        /* strings that hold two spaces */
+};
+
+/*
+ * Counts the gaps of [low, high): strings in quotes that hold two spaces or
+ * more are prose.
+ */
+static void count_gaps(struct texture *x, struct ks_span t, size_t low,
+                       size_t high)
 {
-    size_t spaces = 0, strings = 0;
+    unsigned gaps = 0;
 
     for (size_t i = low; i < high; i++) {
-        if (t.ptr[i] == '"' || t.ptr[i] == '\'') {
-            strings += spaces >= 2;
-            spaces = 0;
-        } else if (t.ptr[i] == '\n') {
-            spaces = 0;
-        } else {
-            spaces += t.ptr[i] == ' ' && i > low && t.ptr[i - 1] != ' ';
+        uint8_t c = t.ptr[i];
+
+        if (c == ' ') {
+            gaps += i > low && t.ptr[i - 1] != ' ';
+        } else if (c == '"' || c == '\'') {
+            x->prose += gaps >= 2;
+            gaps = 0;
+        } else if (c == '\n') {
+            gaps = 0;
         }
     }
-    return ks_clamp16(strings);
+}
+
+/* Counts the bytes of [from, to). */
+static void weave(struct texture *x, struct ks_span t, size_t from, size_t to)
+{
+    unsigned run = x->run, longest = x->longest;
+
+    for (size_t i = from; i < to; i++) {
+        uint8_t g = grains[t.ptr[i]];
+
+        x->n[g & 15]++;
+        run = (g & IN_RUN) != 0 ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    x->run = run;
+    x->longest = longest;
 }
 
 /* Shares of the surroundings without the value, in percent. */
 static void texture(int16_t *out, struct ks_span t, size_t low, size_t high,
                     const struct ks_generic_candidate *c)
 {
-    unsigned n[256] = {0}, total = 0, run = 0, longest = 0, high_bytes = 0;
-    unsigned upper = 0, digits = 0;
+    struct texture x = {0};
+    unsigned total = (unsigned)(high - low) -
+                     ((unsigned)c->value_to - (unsigned)c->value_from);
 
-    for (size_t i = low; i < high; i++) {
-        uint8_t b;
-
-        if (i == c->value_from && i < c->value_to)
-            i = c->value_to;
-        if (i >= high)
-            break;
-        b = t.ptr[i];
-        n[b]++;
-        total++;
-        upper += ks_is_upper(b);
-        digits += ks_is_digit(b);
-        high_bytes += b >= 128;
-        run = ks_is_base64(b) ? run + 1 : 0;
-        longest = run > longest ? run : longest;
-    }
+    weave(&x, t, low, c->value_from);
+    weave(&x, t, c->value_to, high);
+    count_gaps(&x, t, low, high);
     if (total == 0)
         total = 1;
-    out[KS_FEATURE_w_lines] = (int16_t)n['\n'];
-    out[KS_FEATURE_w_spaces] = (int16_t)(n[' '] * 100 / total);
-    out[KS_FEATURE_w_braces] = (int16_t)(n['{'] + n['}']);
-    out[KS_FEATURE_w_parens] = (int16_t)(n['('] + n[')']);
-    out[KS_FEATURE_w_semicolons] = (int16_t)n[';'];
-    out[KS_FEATURE_w_quotes] = (int16_t)(n['"'] + n['\'']);
-    out[KS_FEATURE_w_angles] = (int16_t)(n['<'] + n['>']);
-    out[KS_FEATURE_w_equals] = (int16_t)n['='];
-    out[KS_FEATURE_w_colons] = (int16_t)n[':'];
-    out[KS_FEATURE_w_high] = (int16_t)high_bytes;
-    out[KS_FEATURE_w_upper] = (int16_t)(upper * 100 / total);
-    out[KS_FEATURE_w_digits] = (int16_t)(digits * 100 / total);
-    out[KS_FEATURE_w_longest_run] = (int16_t)longest;
+    out[KS_FEATURE_w_lines] = (int16_t)x.n[NEWLINE];
+    out[KS_FEATURE_w_spaces] = (int16_t)(x.n[SPACE] * 100u / total);
+    out[KS_FEATURE_w_braces] = (int16_t)x.n[BRACE];
+    out[KS_FEATURE_w_parens] = (int16_t)x.n[PAREN];
+    out[KS_FEATURE_w_semicolons] = (int16_t)x.n[SEMICOLON];
+    out[KS_FEATURE_w_quotes] = (int16_t)x.n[QUOTE];
+    out[KS_FEATURE_w_angles] = (int16_t)x.n[ANGLE];
+    out[KS_FEATURE_w_equals] = (int16_t)x.n[EQUALS];
+    out[KS_FEATURE_w_colons] = (int16_t)x.n[COLON];
+    out[KS_FEATURE_w_high] = (int16_t)x.n[HIGH];
+    out[KS_FEATURE_w_upper] = (int16_t)(x.n[UPPER] * 100u / total);
+    out[KS_FEATURE_w_digits] = (int16_t)(x.n[DIGIT] * 100u / total);
+    out[KS_FEATURE_w_longest_run] = (int16_t)x.longest;
+    out[KS_FEATURE_spaced_strings] = (int16_t)x.prose;
 }
 
 /* How often the value stands elsewhere in the context. */
@@ -192,9 +243,12 @@ static int16_t repeats(struct ks_span t, size_t low, size_t high,
     const uint8_t *v = t.ptr + c->value_from;
 
     for (size_t i = low; i + len <= high; i++) {
-        if (t.ptr[i] != v[0] || i == c->value_from)
-            continue;
-        if (memcmp(t.ptr + i, v, len) == 0) {
+        const uint8_t *hit = memchr(t.ptr + i, v[0], high - len + 1 - i);
+
+        if (hit == NULL)
+            break;
+        i = (size_t)(hit - t.ptr);
+        if (i != c->value_from && memcmp(hit, v, len) == 0) {
             n++;
             i += len - 1;
         }
@@ -266,8 +320,6 @@ void ks_context_features(int16_t *out, const struct ks_generic_window *window,
                       ? (size_t)c->value_to + CONTEXT_AHEAD
                       : t.len;
     struct line l;
-    int16_t kinds[NEAR_KINDS] = {0};
-    uint8_t first = NEAR_NONE;
     size_t indent = 0;
 
     if (low > c->value_from)
@@ -275,17 +327,13 @@ void ks_context_features(int16_t *out, const struct ks_generic_window *window,
     l = line_of(t, low, high, c);
     while (l.from + indent < key && ks_is_blank(t.ptr[l.from + indent]))
         indent++;
-    count_words(kinds, &first, t, l.from, key < l.from ? l.from : key);
     out[KS_FEATURE_comment] = comment(t, l, key);
     out[KS_FEATURE_indent] = ks_clamp16(indent);
     out[KS_FEATURE_line_before] = ks_clamp16(key - l.from - indent);
     out[KS_FEATURE_line_after] = ks_clamp16(l.to - c->value_to);
     out[KS_FEATURE_tail_words] = tail_words(t, l, c);
-    out[KS_FEATURE_line_word] = first;
-    out[KS_FEATURE_line_creds] = kinds[NEAR_CRED];
-    near(out, t, low, high, c);
+    near(out, t, low, high, l.from, c);
     texture(out, t, low, high, c);
     out[KS_FEATURE_repeats] = repeats(t, low, high, c);
     neighbours(out, t, low, high, l);
-    out[KS_FEATURE_spaced_strings] = spaced_strings(t, low, high);
 }

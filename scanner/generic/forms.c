@@ -26,6 +26,20 @@ void ks_lex_key_before(struct ks_lex *x, size_t value)
     x->draft.key_to = (uint16_t)to;
 }
 
+/* https://token@host: a user that is a long run with a digit in it. */
+static void lone_user(struct ks_lex *x, size_t from, size_t to)
+{
+    bool digit = false;
+
+    for (size_t i = from; i < to; i++) {
+        if (!ks_is_word(x->p[i]))
+            return;
+        digit = digit || ks_is_digit(x->p[i]);
+    }
+    if (to - from >= 20 && digit)
+        ks_lex_emit(x, from, to);
+}
+
 /* scheme://user:password@host */
 void ks_form_url(struct ks_lex *x, size_t hit)
 {
@@ -41,10 +55,16 @@ void ks_form_url(struct ks_lex *x, size_t hit)
             return;
         if (c == ':' && colon == 0)
             colon = at;
-        if (c == '@' && colon != 0)
+        if (c == '@' && colon == 0)
+            break;
+        if (c == '@')
             last = at;
         if (last != 0 && (c == ',' || c == '?'))
             break;
+    }
+    if (colon == 0 && at < limit && x->p[at] == '@') {
+        lone_user(x, hit, at);
+        return;
     }
     if (colon == 0 || last == 0)
         return;
@@ -122,6 +142,11 @@ void ks_form_crypt(struct ks_lex *x, size_t hit, size_t len)
 
     while (to < x->end && is_crypt_byte(x->p[to]))
         to++;
+    if (x->p[from] == '"') {
+        from++; /* "md5...", as PgBouncer and PostgreSQL store it */
+        if (to - hit != 32)
+            return;
+    }
     if (to - hit < 18 || (from > 0 && ks_is_word(x->p[from - 1])))
         return;
     if (to == x->end && !x->whole)
@@ -217,15 +242,22 @@ void ks_form_jwk(struct ks_lex *x, size_t hit)
     }
 }
 
-/* The last field of a line of .pgpass. */
+/* host:port:database:user:password: the last field, two behind `:*:`, three
+ * behind a port. */
 void ks_form_pgpass(struct ks_lex *x, size_t hit)
 {
     size_t at = hit, from = hit, colons = x->p[hit - 2] == '*' ? 1 : 0;
 
+    if (colons == 1 && ks_lex_is(x, hit, "*:"))
+        return;
+    for (size_t i = hit; i > 0 && x->p[i - 1] != '\n'; i--) {
+        if (ks_is_blank(x->p[i - 1]) || x->p[i - 1] == '|')
+            return;
+    }
     for (; at < x->end && x->p[at] != '\n' && x->p[at] != '\r'; at++) {
         if (ks_is_blank(x->p[at]) || x->p[at] == '/' || x->p[at] == '"')
             return;
-        if (x->p[at] == ':' && colons < 2) {
+        if (x->p[at] == ':' && colons < 3) {
             colons++;
             from = at + 1;
         }
@@ -234,97 +266,40 @@ void ks_form_pgpass(struct ks_lex *x, size_t hit)
         ks_lex_emit(x, from, at);
 }
 
-/* Moves to the argument of an option at `at`, blanks or `=` between. */
-static void option_value(struct ks_lex *x, size_t at, size_t len)
+/* A private key's DER without armour: the head of an RSA or EC key, in base64,
+ * `back` bytes behind its first byte. */
+void ks_form_der(struct ks_lex *x, size_t hit, size_t len)
 {
-    x->draft.key_from = (uint16_t)at;
-    x->draft.key_to = (uint16_t)(at + len);
-    x->draft.flags |= KS_GENERIC_CLI_FLAG;
-    x->at = at + len;
-    while (x->at < x->end && (ks_is_blank(x->p[x->at]) || x->p[x->at] == '='))
-        x->at++;
-}
+    size_t back = x->p[hit - 1] == 'G' ? 4 : 6, from, to = hit;
 
-static void emit_word(struct ks_lex *x)
-{
-    size_t from = x->at, to;
-    uint8_t q = ks_lex_peek(x, 0);
-
-    if (q == '"' || q == '\'') {
-        x->draft.quote = q == '"' ? KS_GENERIC_DOUBLE : KS_GENERIC_SINGLE;
-        from++;
-    } else {
-        q = ' ';
-    }
-    for (to = from; to < x->end && x->p[to] != q && !ks_is_space(x->p[to]) &&
-                    x->p[to] != '"' && x->p[to] != '\'' && x->p[to] != ')';
-         to++)
-        ;
-    if (to > from && x->p[from] != '$' && x->p[from] != '<')
-        ks_lex_emit(x, from, to);
-}
-
-/* -u user:password */
-static void user_option(struct ks_lex *x, size_t at, size_t len)
-{
-    size_t from;
-
-    option_value(x, at, len);
-    from = x->at;
-    for (size_t i = from; i < x->end && !ks_is_space(x->p[i]); i++) {
-        if (x->p[i] == ':') {
-            x->at = i + 1;
-            emit_word(x);
-            return;
-        }
-    }
-}
-
-/* The options of commands that take a password. */
-static const struct {
-    const char *command; /* its first letters, lower case */
-    const char *option;  /* as it stands, with what must follow */
-    bool user;           /* user:password */
-} options[] = {
-    {"curl", "-u ", true},        {"curl", "-u'", true},
-    {"curl", "-u\"", true},       {"curl", "--user ", true},
-    {"mysql", "-p", false},       {"sshpass", "-p", false},
-    {"docker", "-p ", false},     {"redis", "-a ", false},
-    {"ldapsearch", "-w ", false},
-};
-
-static void option_at(struct ks_lex *x, size_t command, size_t at)
-{
-    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-        size_t len = strlen(options[i].option);
-        uint8_t last = (uint8_t)options[i].option[len - 1];
-
-        if (!ks_lex_is(x, command, options[i].command) ||
-            !ks_lex_is(x, at, options[i].option))
-            continue;
-        if (last == 'p' && x->p[at + len] == ' ' &&
-            options[i].command[0] == 'm')
-            continue;
-        if (!ks_is_alpha(last))
-            len--;
-        if (options[i].user)
-            user_option(x, at, len);
-        else {
-            option_value(x, at, len);
-            emit_word(x);
-        }
+    if (hit - len < back)
         return;
-    }
+    from = hit - len - back;
+    if (memcmp(x->p + from, "MI", 2) != 0 ||
+        (from > 0 && (x->p[from - 1] == '\n' || x->p[from - 1] == 'n')))
+        return; /* the first line of a PEM block, which has its own form */
+    while (to < x->end && ks_is_base64(x->p[to]))
+        to++;
+    if (to - from < 80)
+        return;
+    if (to == x->end && !x->whole)
+        x->draft.flags |= KS_GENERIC_CUT;
+    ks_lex_key_before(x, from);
+    ks_lex_emit(x, from, to);
 }
 
-void ks_form_command(struct ks_lex *x, size_t hit, size_t len)
+/* name.s3.amazonaws.com: the host that the hit ends. */
+void ks_form_host(struct ks_lex *x, size_t hit, size_t len)
 {
-    size_t limit = hit + 200 < x->end ? hit + 200 : x->end;
+    size_t from = hit - len;
 
-    for (size_t at = hit; at + 4 < limit && x->p[at] != '\n'; at++) {
-        if (x->p[at] == '-' && ks_is_blank(x->p[at - 1]))
-            option_at(x, hit - len, at);
-    }
+    while (from > 0 && (ks_is_word(x->p[from - 1]) || x->p[from - 1] == '-' ||
+                        x->p[from - 1] == '.'))
+        from--;
+    if (hit - len - from < 3 || (hit < x->end && ks_is_alnum(x->p[hit])))
+        return;
+    ks_lex_key_before(x, from);
+    ks_lex_emit(x, from, hit);
 }
 
 /* Four letters of an identifier, upper case: AIDA..., AROA... */

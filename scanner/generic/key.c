@@ -11,7 +11,10 @@
 struct key_words {
     uint8_t kinds[KEY_WORDS];
     size_t count;
+    uint32_t set; /* of the kinds */
 };
+
+_Static_assert(KS_WORD_KINDS <= 32, "one bit each");
 
 /* Splits at punctuation, digits and camel humps; the last ten words stay. */
 static void split(struct key_words *out, struct ks_span key)
@@ -42,7 +45,7 @@ static void split(struct key_words *out, struct ks_span key)
 
 static bool has(const struct key_words *w, enum ks_word_kind kind)
 {
-    return memchr(w->kinds, (int)kind, w->count) != NULL;
+    return (w->set >> kind & 1) != 0;
 }
 
 static int16_t style(struct ks_span key)
@@ -74,9 +77,11 @@ static void key_words(int16_t *out, struct ks_span key)
     int16_t best = 0, meta = 0, unknown = 0, digits = 0;
 
     split(&w, key);
+    w.set = 0;
     for (size_t i = 0; i < w.count; i++) {
         int16_t k = w.kinds[i];
 
+        w.set |= 1u << k;
         best = k > best ? k : best;
         meta = (int16_t)(meta + (k >= KS_WORD_TEXT && k <= KS_WORD_BAD));
         unknown = (int16_t)(unknown + (k == KS_WORD_NONE));

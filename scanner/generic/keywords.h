@@ -26,6 +26,10 @@ enum ks_generic_form {
     KS_GENERIC_CALL,       /* function with a password at a known place */
     KS_GENERIC_MEMBER,     /* private member of a JSON Web Key */
     KS_GENERIC_INSERT,     /* SQL: INSERT INTO accounts VALUES (...) */
+    KS_GENERIC_PIPE,       /* command that reads a password from a pipe */
+    KS_GENERIC_TAIL,       /* text that a password follows */
+    KS_GENERIC_DER,        /* head of a private key in bare base64 */
+    KS_GENERIC_HOST,       /* tail of a host that names an account's store */
 };
 
 /*

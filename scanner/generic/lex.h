@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Fewer bytes are no value. */
+#define KS_LEX_MIN_VALUE 3u
+
 /* A walk through one window, and the candidates it has found. */
 struct ks_lex {
     const uint8_t *p;                  /* the window's bytes */
@@ -34,6 +37,34 @@ static inline bool ks_lex_is(const struct ks_lex *x, size_t at,
             return false;
     }
     return true;
+}
+
+/* Whether [from, to) is one of the words, ASCII case ignored; NULL ends them.
+ */
+static inline bool ks_lex_is_one(const struct ks_lex *x, size_t from, size_t to,
+                                 const char *const *words)
+{
+    uint8_t first = from < to ? ks_to_lower(x->p[from]) : 0;
+
+    for (; *words != NULL; words++) {
+        if ((uint8_t) * *words == first && strlen(*words) == to - from &&
+            ks_lex_is(x, from, *words))
+            return true;
+    }
+    return false;
+}
+
+/* Length of the first of the words that stands at `at`, 0 for none. */
+static inline size_t ks_lex_head(const struct ks_lex *x, size_t at,
+                                 const char *const *words)
+{
+    uint8_t first = at < x->end ? ks_to_lower(x->p[at]) : 0;
+
+    for (; *words != NULL; words++) {
+        if ((uint8_t) * *words == first && ks_lex_is(x, at, *words))
+            return strlen(*words);
+    }
+    return 0;
 }
 
 static inline bool ks_lex_is_quote(uint8_t c)
@@ -69,11 +100,17 @@ bool ks_lex_string(struct ks_lex *x);
 /* Emits the string literals in the rest of the line's expression. */
 void ks_lex_strings(struct ks_lex *x);
 
+/* Emits the value at x->at that has no quotes; `tight`: no blank before it. */
+void ks_lex_bare(struct ks_lex *x, bool tight);
+
 /* Reads what stands behind an operator and emits its values. */
 void ks_lex_values(struct ks_lex *x);
 
 /* Reads closers, annotation and operator behind an identifier; false: none. */
 bool ks_lex_operator(struct ks_lex *x);
+
+/* `key value`: only where a configuration file or a command would say it. */
+bool ks_lex_space_operator(struct ks_lex *x);
 
 /*
  * `a, key = x, y`: reads the value at the key's place. False, with nothing
@@ -108,6 +145,10 @@ void ks_form_pem(struct ks_lex *x, size_t hit);
 void ks_form_jwk(struct ks_lex *x, size_t hit);
 void ks_form_pgpass(struct ks_lex *x, size_t hit);
 void ks_form_command(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_pipe(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_tail(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_der(struct ks_lex *x, size_t hit, size_t len);
+void ks_form_host(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_id(struct ks_lex *x, size_t hit);
 void ks_form_dsn(struct ks_lex *x, size_t hit, size_t len);
 void ks_form_call(struct ks_lex *x, size_t hit, size_t len);

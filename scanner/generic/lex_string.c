@@ -74,15 +74,16 @@ static bool read_escaped(struct ks_lex *x, size_t len, size_t *from, size_t *to)
 
 size_t ks_lex_escaped_quote(const struct ks_lex *x, size_t at)
 {
+    static const char *const entities[] = {"&quot;", "&#34;", NULL};
     size_t n = 0;
 
-    if (ks_lex_is(x, at, "&quot;"))
-        return strlen("&quot;");
-    if (ks_lex_is(x, at, "&#34;"))
-        return strlen("&#34;");
+    if (at >= x->end || (x->p[at] != '&' && x->p[at] != '\\'))
+        return 0;
+    if (x->p[at] == '&')
+        return ks_lex_head(x, at, entities);
     while (n < 3 && at + n < x->end && x->p[at + n] == '\\')
         n++;
-    if (n > 0 && at + n < x->end && ks_lex_is_quote(x->p[at + n]))
+    if (at + n < x->end && ks_lex_is_quote(x->p[at + n]))
         return n + 1;
     return 0;
 }
@@ -141,8 +142,13 @@ bool ks_lex_string(struct ks_lex *x)
 static bool is_other_argument(const struct ks_lex *x, size_t at)
 {
     uint8_t name[16];
-    size_t from = at > 0 && x->p[at - 1] == '=' ? at - 1 : at, to = from;
+    size_t from, to;
 
+    while (at > 0 && ks_is_alpha(x->p[at - 1]))
+        at--; /* the b of b"..." */
+    if (at == 0 || x->p[at - 1] != '=')
+        return false;
+    from = to = at - 1;
     while (from > 0 && to - from < sizeof(name) && ks_is_word(x->p[from - 1]))
         from--;
     if (from == to || from <= x->draft.key_to || ks_lex_is(x, from, "default"))

@@ -5,247 +5,36 @@
 /* Most layers of call or bracket that are opened on the way to a value. */
 #define LAYERS 4
 
-#define MIN_VALUE 3u
-
-static bool one_byte_repeated(const uint8_t *p, size_t len)
-{
-    for (size_t i = 1; i < len; i++) {
-        if (p[i] != p[0])
-            return false;
-    }
-    return true;
-}
-
-/* Four stars or bullets in a row: somebody has masked it. */
-static bool is_masked(const uint8_t *p, size_t len)
-{
-    return memmem(p, len, "****", 4) != NULL ||
-           memmem(p, len, "\xe2\x80\xa2\xe2\x80\xa2", 6) != NULL;
-}
-
-/* {name} and @name@, as format strings and build tools fill them in. */
-static bool is_slot(const uint8_t *p, size_t len)
-{
-    if (len > 26 || !((p[0] == '{' && p[len - 1] == '}') ||
-                      (p[0] == '@' && p[len - 1] == '@')))
-        return false;
-    for (size_t i = 1; i + 1 < len; i++) {
-        if (!ks_is_alpha(p[i]) && p[i] != '_' && p[i] != '.' && p[i] != ':')
-            return false;
-    }
-    return true;
-}
-
-/* A value that a template engine or a shell fills in. */
-static bool is_template(const uint8_t *p, size_t len)
-{
-    if (len < 3)
-        return false;
-    if (is_slot(p, len))
-        return true;
-    if (p[0] == '$' && (p[1] == '{' || p[1] == '('))
-        return true;
-    if (p[0] == '{' && (p[1] == '{' || p[1] == '%'))
-        return true;
-    if (p[0] == '#' && p[1] == '{')
-        return true;
-    if (p[0] == '<' && (p[1] == '%' || p[1] == '?'))
-        return true;
-    return p[0] == '%' && p[1] == '(';
-}
-
-void ks_lex_emit(struct ks_lex *x, size_t from, size_t to)
-{
-    struct ks_generic_candidate *c;
-
-    while (to > from && ks_is_space(x->p[to - 1]))
-        to--;
-    while (from < to && ks_is_space(x->p[from]))
-        from++;
-    if (to - from < MIN_VALUE || x->count == x->cap)
-        return;
-    if (one_byte_repeated(x->p + from, to - from) ||
-        is_masked(x->p + from, to - from) ||
-        is_template(x->p + from, to - from))
-        return;
-    c = &x->out[x->count++];
-    *c = x->draft;
-    c->value_from = (uint16_t)from;
-    c->value_to = (uint16_t)to;
-    x->draft.nth++;
-}
-
-/* {89, 59, 0x1f, ...}: at least eight numbers. */
+/*
+ * {89, 59, 0x1f, ...}: at least eight numbers, or as many hexadecimal digits as
+ * a key has in fewer, wider ones.
+ */
 static bool bytes_here(struct ks_lex *x)
 {
-    size_t at = x->at, numbers = 0;
+    size_t at = x->at, to = at, numbers = 0, digits = 0;
     bool inside = false;
 
     for (; at < x->end; at++) {
         uint8_t c = x->p[at];
 
-        if (ks_is_hex(c) || c == 'x') {
+        if (ks_is_hex(c) || (inside && memchr("xXuUlL", c, 6) != NULL)) {
             if (!inside)
                 numbers++;
+            digits += ks_is_hex(c);
             inside = true;
+            to = at + 1;
         } else if (c == ',' || ks_is_space(c) || c == '-') {
             inside = false;
         } else {
             break;
         }
     }
-    if (numbers < 8 || !ks_is_digit(x->p[x->at]))
+    if ((numbers < 8 && (numbers < 2 || digits < 32)) ||
+        !ks_is_digit(x->p[x->at]))
         return false;
     x->draft.wrap = KS_GENERIC_BYTES;
-    ks_lex_emit(x, x->at, at);
+    ks_lex_emit(x, x->at, to);
     return true;
-}
-
-static bool ends_bare(uint8_t c, bool query)
-{
-    switch (c) {
-    case ' ':
-    case '\t':
-    case '\n':
-    case '\r':
-    case '"':
-    case '\'':
-    case '`':
-    case ',':
-    case ';':
-    case '<':
-    case '>':
-    case '(':
-    case ')':
-    case '[':
-    case ']':
-    case '{':
-    case '}':
-    case '|':
-    case '\\':
-    case 0:
-        return true;
-    case '&':
-        return query;
-    default:
-        return false;
-    }
-}
-
-static bool is_constant(const struct ks_lex *x, size_t from, size_t to)
-{
-    static const char *const words[] = {
-        "true",      "false",  "null",     "none",     "nil",
-        "undefined", "string", "this",     "self",     "function",
-        "new",       "return", "int",      "char",     "boolean",
-        "bool",      "object", "required", "optional", "yes",
-        "inherit",   "void",   "async",    "await",    "not",
-    };
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (to - from == strlen(words[i]) && ks_lex_is(x, from, words[i]))
-            return true;
-    }
-    return false;
-}
-
-/* Letters, underscores and dots only: a name more likely than a value. */
-static bool is_name(const struct ks_lex *x, size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++) {
-        if (!ks_is_alpha(x->p[i]) && x->p[i] != '_' && x->p[i] != '.' &&
-            x->p[i] != '$' && x->p[i] != '?' && x->p[i] != '!')
-            return false;
-    }
-    return true;
-}
-
-/* $name, as a shell or PHP has it. */
-static bool is_variable(const struct ks_lex *x, size_t from, size_t to)
-{
-    if (x->p[from] != '$' || to - from < 2 || ks_is_digit(x->p[from + 1]))
-        return false;
-    for (size_t i = from + 1; i < to; i++) {
-        if (!ks_is_word(x->p[i]))
-            return false;
-    }
-    return true;
-}
-
-/* Whether some byte of [from, to) is `c`. */
-static bool holds(const struct ks_lex *x, size_t from, size_t to, uint8_t c)
-{
-    return memchr(x->p + from, c, to - from) != NULL;
-}
-
-/* Whether an expression goes on at `at` with ||, ??, or `or`. */
-static bool is_orelse(const struct ks_lex *x, size_t at)
-{
-    while (at < x->end && ks_is_blank(x->p[at]))
-        at++;
-    return ks_lex_is(x, at, "||") || ks_lex_is(x, at, "??") ||
-           ks_lex_is(x, at, "or ") || ks_lex_is(x, at, "?:") ||
-           ks_lex_is(x, at, "? ") || ks_lex_is(x, at, "if ") ||
-           ks_lex_is(x, at, "+ ");
-}
-
-/*
- * Whether a bare word reads as code rather than as a value. A setting without
- * blanks, last on its line, is no code.
- */
-static bool is_code(const struct ks_lex *x, size_t from, size_t to, bool tight)
-{
-    uint8_t next = to < x->end ? x->p[to] : '\n';
-    bool name = is_name(x, from, to);
-    bool setting =
-        x->draft.op == KS_GENERIC_OP_SPACE ||
-        (x->draft.op == KS_GENERIC_OP_ASSIGN && tight && ks_is_space(next));
-
-    if (is_constant(x, from, to))
-        return true;
-    if (is_variable(x, from, to))
-        return true;
-    if (name && holds(x, from, to, '.') && !setting)
-        return true;
-    if (name && (next == ';' || next == ')' || next == ',') && !tight)
-        return true;
-    return x->p[from] == '@' && name;
-}
-
-/*
- * A word without quotes. Behind a call, an index or an alternative the value
- * is a string literal further on.
- */
-static void bare_here(struct ks_lex *x, bool tight)
-{
-    bool query = (x->draft.flags & KS_GENERIC_IN_QUERY) != 0;
-    size_t from = x->at, to = from;
-
-    while (to < x->end && !ends_bare(x->p[to], query) &&
-           !(query && ks_lex_is(x, to, "%26")))
-        to++;
-    if (to < x->end && x->p[to] == '(' && to > from && x->p[to - 1] == '$')
-        return;
-    if (to < x->end && (x->p[to] == '(' || x->p[to] == '[')) {
-        x->draft.wrap = x->p[to] == '(' ? KS_GENERIC_INCALL : KS_GENERIC_INDEX;
-        x->at = to + 1;
-        ks_lex_strings(x);
-        return;
-    }
-    if (is_orelse(x, to) && !tight) {
-        x->draft.wrap = KS_GENERIC_ORELSE;
-        x->at = to;
-        ks_lex_strings(x);
-        return;
-    }
-    if (to == x->end && !x->whole)
-        x->draft.flags |= KS_GENERIC_CUT;
-    x->at = to;
-    if (to - from < MIN_VALUE || x->draft.op == KS_GENERIC_OP_COMPARE ||
-        x->draft.op == KS_GENERIC_OP_COMMA || is_code(x, from, to, tight))
-        return;
-    x->draft.quote = KS_GENERIC_BARE;
-    ks_lex_emit(x, from, to);
 }
 
 /* ${NAME:-value} and ${NAME:value}. */
@@ -352,16 +141,13 @@ static void cast(struct ks_lex *x)
 /* Behind Authorization: the scheme is not the value. */
 static void skip_scheme(struct ks_lex *x)
 {
-    static const char *const schemes[] = {"basic ", "bearer ", "token ",
-                                          "digest ", "apikey "};
+    static const char *const schemes[] = {"basic ",  "bearer ", "token ",
+                                          "digest ", "apikey ", NULL};
+    size_t len = ks_lex_head(x, x->at, schemes);
 
-    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-        if (ks_lex_is(x, x->at, schemes[i])) {
-            x->at += strlen(schemes[i]);
-            ks_lex_blanks(x);
-            return;
-        }
-    }
+    x->at += len;
+    if (len > 0)
+        ks_lex_blanks(x);
 }
 
 /* Whether what was just read is a member's name: a colon or arrow follows. */
@@ -372,6 +158,45 @@ static bool is_member(const struct ks_lex *x)
     while (at < x->end && ks_is_blank(x->p[at]))
         at++;
     return at < x->end && (x->p[at] == ':' || x->p[at] == '=');
+}
+
+/* credentials, passwords, tokens, keys: a map of theirs holds the values. */
+static bool is_plural(const struct ks_lex *x)
+{
+    static const char *const names[] = {"credentials", "passwords", "secrets",
+                                        "tokens", "keys"};
+    size_t to = x->draft.key_to;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t len = strlen(names[i]);
+
+        if (to - x->draft.key_from >= len && ks_lex_is(x, to - len, names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* {"name": "value", "name": "value"}: up to three values, behind a name. */
+static void member_values(struct ks_lex *x)
+{
+    for (int more = 0; more < 3; more++) {
+        size_t before;
+
+        ks_lex_blanks(x);
+        while (ks_lex_peek(x, 0) == ':' || ks_lex_peek(x, 0) == '=' ||
+               ks_lex_peek(x, 0) == '>')
+            x->at++;
+        ks_lex_blanks(x);
+        if (!ks_lex_string(x) || ks_lex_peek(x, 0) != ',')
+            return;
+        before = x->count;
+        x->at++;
+        while (x->at < x->end && ks_is_space(x->p[x->at]))
+            x->at++;
+        if (!ks_lex_string(x))
+            return;
+        x->count = before; /* the next name */
+    }
 }
 
 /* A run of values in brackets or a call: up to three strings. */
@@ -392,11 +217,13 @@ static void list_here(struct ks_lex *x, uint8_t open)
     }
     if (!ks_lex_string(x)) {
         if (open != '{')
-            bare_here(x, true);
+            ks_lex_bare(x, true);
         return;
     }
     if (open == '{' && is_member(x)) {
         x->count = before;
+        if (is_plural(x))
+            member_values(x);
         return;
     }
     for (int more = 0; more < 2 && ks_lex_peek(x, 0) == ','; more++) {
@@ -427,11 +254,30 @@ static bool stands_alone(const struct ks_lex *x)
                        x->p[at] == '.' || x->p[at] == '(' || x->p[at] == ')');
         at++;
     }
-    if (odd || (x->draft.flags & KS_GENERIC_CLI_FLAG) != 0)
-        return true;
+    if (odd || (x->draft.flags & KS_GENERIC_CLI_FLAG) != 0 ||
+        memchr(x->p + x->draft.key_from, ' ',
+               (size_t)x->draft.key_to - x->draft.key_from) != NULL)
+        return true; /* as is a phrase like `isakmp key` that allows no other */
     while (at < x->end && ks_is_blank(x->p[at]))
         at++;
     return at >= x->end || x->p[at] == '\n' || x->p[at] == '\r';
+}
+
+/* OpenVPN's <auth-user-pass>: the user on a line, the password on the next. */
+static bool second_line(struct ks_lex *x, size_t at)
+{
+    const uint8_t *p = x->p;
+    const uint8_t *from, *to;
+
+    from = at < x->end ? memchr(p + at, '\n', x->end - at) : NULL;
+    if (from == NULL || ++from >= p + x->end || *from == '<' ||
+        ks_is_space(*from))
+        return false;
+    to = memchr(from, '\n', x->end - (size_t)(from - p));
+    if (to == NULL || to + 1 >= p + x->end || to[1] != '<')
+        return false;
+    ks_lex_emit(x, (size_t)(from - p), (size_t)(to - p));
+    return true;
 }
 
 /* The text of an element, up to the next tag; <Value> and <string> opened. */
@@ -444,6 +290,8 @@ static void element_text(struct ks_lex *x)
     else if (ks_lex_is(x, from, "<value>") || ks_lex_is(x, from, "<string>"))
         from +=
             ks_lex_is(x, from, "<v") ? strlen("<value>") : strlen("<string>");
+    if ((x->draft.flags & KS_GENERIC_NEXT_LINE) != 0 && second_line(x, from))
+        return;
     for (to = from; to < x->end && x->p[to] != '<' && x->p[to] != ']' &&
                     !ks_is_space(x->p[to]);
          to++)
@@ -455,12 +303,45 @@ static void element_text(struct ks_lex *x)
     ks_lex_emit(x, from, to);
 }
 
-/* Cisco's `password 7 ...`: the digit names an encoding. */
+/* `password 7 x`, `auth sha x`, `key ascii 0 x`, `rootpw --plaintext x`: how
+ * the value is written down. */
 static void skip_encoding(struct ks_lex *x)
 {
-    if (x->draft.op == KS_GENERIC_OP_SPACE && ks_is_digit(ks_lex_peek(x, 0)) &&
-        ks_lex_peek(x, 1) == ' ')
-        x->at += 2;
+    static const char *const words[] = {
+        "sha ",         "md5 ",       "ascii ",
+        "ascii-text ",  "hex ",       "--plaintext ",
+        "--iscrypted ", "plaintext ", "clear ",
+        "unencrypted ", NULL};
+    bool more = x->draft.op == KS_GENERIC_OP_SPACE;
+    size_t len;
+
+    while (more) {
+        more = false;
+        if (ks_is_digit(ks_lex_peek(x, 0)) && ks_lex_peek(x, 1) == ' ') {
+            x->at += 2;
+            more = true;
+        }
+        len = ks_lex_head(x, x->at, words);
+        more = more || len > 0;
+        x->at += len;
+    }
+}
+
+/* `byte[] {`: moves from an array's type to its bracket. */
+static void array_type(struct ks_lex *x)
+{
+    size_t at = x->at;
+
+    while (at < x->end && (ks_is_word(x->p[at]) || x->p[at] == '.'))
+        at++;
+    if (at == x->at || at >= x->end || x->p[at] != '[')
+        return;
+    for (at++; at < x->end &&
+               (ks_is_word(x->p[at]) || x->p[at] == ']' || x->p[at] == ' ');
+         at++)
+        ;
+    if (at < x->end && x->p[at] == '{')
+        x->at = at;
 }
 
 void ks_lex_values(struct ks_lex *x)
@@ -488,6 +369,7 @@ void ks_lex_values(struct ks_lex *x)
     decorations(x);
     if (ks_lex_is(x, x->at, "new ") || ks_lex_is(x, x->at, "await "))
         x->at += ks_lex_peek(x, 0) == 'n' ? 4 : 6;
+    array_type(x);
     skip_scheme(x);
     cast(x);
     for (int layer = 0; layer < LAYERS; layer++) {
@@ -533,5 +415,5 @@ void ks_lex_values(struct ks_lex *x)
         }
         break;
     }
-    bare_here(x, tight || x->draft.op == KS_GENERIC_OP_COLON);
+    ks_lex_bare(x, tight || x->draft.op == KS_GENERIC_OP_COLON);
 }

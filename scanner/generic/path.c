@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 /* Groups of extensions; the number is the feature's value. */
 static const struct {
@@ -64,26 +65,36 @@ static const struct {
      KS_PATH_SECRET},
 };
 
-/* Whether the word of `len` bytes is in the list, ASCII case ignored. */
-static bool listed(const char *list, const char *word, size_t len)
-{
-    for (const char *p = list; *p != 0; p++) {
-        size_t n = 0;
+/* A word, lower case, with a space on both sides, as the lists have them. */
+struct needle {
+    char text[32];
+    bool fits;
+};
 
-        if (*p != ' ')
-            continue;
-        while (n < len && p[1 + n] == (char)ks_to_lower((uint8_t)word[n]))
-            n++;
-        if (n == len && p[1 + n] == ' ')
-            return true;
-    }
-    return false;
+static struct needle needle_of(const char *word, size_t len)
+{
+    struct needle n = {.fits = len > 0 && len + 3 <= sizeof(n.text)};
+
+    if (!n.fits)
+        return n;
+    n.text[0] = ' ';
+    for (size_t i = 0; i < len; i++)
+        n.text[1 + i] = (char)ks_to_lower((uint8_t)word[i]);
+    n.text[1 + len] = ' ';
+    return n;
+}
+
+static bool listed(const char *list, const struct needle *n)
+{
+    return n->fits && strstr(list, n->text) != NULL;
 }
 
 static void folder(int16_t *out, const char *name, size_t len)
 {
+    struct needle n = needle_of(name, len);
+
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-        if (listed(folders[i].words, name, len))
+        if (listed(folders[i].words, &n))
             out[folders[i].feature] = 1;
     }
 }
@@ -92,6 +103,7 @@ static void folder(int16_t *out, const char *name, size_t len)
 static void base_name(int16_t *out, const char *name)
 {
     size_t len = strlen(name), from = 0, dot = len;
+    struct needle n;
 
     for (size_t i = len; i > 0; i--) {
         if (name[i - 1] == '.') {
@@ -99,8 +111,9 @@ static void base_name(int16_t *out, const char *name)
             break;
         }
     }
+    n = needle_of(name + dot, len - dot);
     for (size_t i = 0; dot < len && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (listed(kinds[i].words, name + dot, len - dot))
+        if (listed(kinds[i].words, &n))
             out[KS_PATH_KIND] = kinds[i].kind;
     }
     for (size_t i = 0; i <= len; i++) {
@@ -108,7 +121,7 @@ static void base_name(int16_t *out, const char *name)
             continue;
         if (i > from && from > 0)
             folder(out, name + from, i - from);
-        else if (i - from == 4 && listed(" test ", name, 4))
+        else if (i - from == 4 && strncasecmp(name, "test", 4) == 0)
             out[KS_PATH_TEST] = 1;
         from = i + 1;
     }

@@ -20,8 +20,8 @@ static int32_t leaf_of(const struct ks_model_tree *tree, const int16_t *x)
     if (tree->nodes == 0)
         return ks_model.leaves[tree->leaf];
     while (at >= 0)
-        at = x[nodes[at].feature] <= nodes[at].threshold ? nodes[at].left
-                                                         : nodes[at].right;
+        at = x[nodes[at].feature] <= nodes[at].threshold ? nodes[at].child[0]
+                                                         : nodes[at].child[1];
     return ks_model.leaves[tree->leaf - 1 - at];
 }
 
@@ -32,6 +32,18 @@ int32_t ks_generic_model_window(const int16_t *features)
     for (size_t i = 0; i < ks_model.windows; i++)
         sum += leaf_of(&ks_model.window[i], features);
     return sum;
+}
+
+/* Whether the window's sum reaches `floor`; `*sum` is whole only if so. */
+static bool reaches(int32_t *sum, const int16_t *features, int32_t floor)
+{
+    *sum = 0;
+    for (size_t i = 0; i < ks_model.windows; i++) {
+        *sum += leaf_of(&ks_model.window[i], features);
+        if (*sum + ks_model.rest[i] < floor)
+            return false;
+    }
+    return *sum >= floor;
 }
 
 static int32_t model_path(const int16_t *features)
@@ -72,7 +84,7 @@ static enum ks_generic_class class_of(const int16_t *x, struct ks_span value)
 {
     int16_t form = x[KS_FEATURE_form];
 
-    if (form == KS_GENERIC_ID)
+    if (form == KS_GENERIC_ID || form == KS_GENERIC_HOST)
         return KS_GENERIC_CLASS_ID;
     if ((form == KS_GENERIC_UUID || looks_like_uuid(value)) && !is_strong(x))
         return KS_GENERIC_CLASS_ID;
@@ -80,7 +92,8 @@ static enum ks_generic_class class_of(const int16_t *x, struct ks_span value)
         return KS_GENERIC_CLASS_CONNECTION;
     if (form == KS_GENERIC_CRYPT)
         return KS_GENERIC_CLASS_HASH;
-    if (form == KS_GENERIC_PGPASS || form == KS_GENERIC_COMMAND ||
+    if (form == KS_GENERIC_PIPE || form == KS_GENERIC_TAIL ||
+        form == KS_GENERIC_PGPASS || form == KS_GENERIC_COMMAND ||
         form == KS_GENERIC_IDENTIFIED || x[KS_FEATURE_key_pass] != 0)
         return KS_GENERIC_CLASS_PASSWORD;
     if (form == KS_GENERIC_SCHEME || form == KS_GENERIC_RUN ||
@@ -89,19 +102,40 @@ static enum ks_generic_class class_of(const int16_t *x, struct ks_span value)
     return KS_GENERIC_CLASS_KEY;
 }
 
+static void tell(struct ks_generic_verdict *out, const int16_t *x,
+                 const struct ks_generic_window *window,
+                 const struct ks_generic_candidate *c)
+{
+    struct ks_span value = {window->text.ptr + c->value_from,
+                            (size_t)c->value_to - c->value_from};
+
+    out->entropy = (uint16_t)x[KS_FEATURE_entropy];
+    out->class_ = (uint8_t)class_of(x, value);
+    out->reasons = ks_reasons_of(x);
+}
+
 void ks_generic_score(struct ks_generic_verdict *out,
                       const struct ks_generic_window *window,
                       const struct ks_generic_candidate *c)
 {
     int16_t x[KS_FEATURES];
-    struct ks_span value = {window->text.ptr + c->value_from,
-                            (size_t)c->value_to - c->value_from};
 
     ks_generic_features(x, window, c);
     out->score = ks_generic_model_window(x);
-    out->entropy = (uint16_t)x[KS_FEATURE_entropy];
-    out->class_ = (uint8_t)class_of(x, value);
-    out->reasons = ks_reasons_of(x);
+    tell(out, x, window, c);
+}
+
+bool ks_generic_judge(struct ks_generic_verdict *out,
+                      const struct ks_generic_window *window,
+                      const struct ks_generic_candidate *c)
+{
+    int16_t x[KS_FEATURES];
+
+    ks_generic_features(x, window, c);
+    if (!reaches(&out->score, x, ks_generic_floor()))
+        return false;
+    tell(out, x, window, c);
+    return true;
 }
 
 void ks_generic_value_score(struct ks_generic_verdict *out,

@@ -44,6 +44,14 @@ void ks_generic_score(struct ks_generic_verdict *out,
                       const struct ks_generic_candidate *candidate);
 
 /*
+ * The same for whoever wants findings only: false, and nothing told, if the
+ * score is below ks_generic_floor(). Most candidates end here, early.
+ */
+bool ks_generic_judge(struct ks_generic_verdict *out,
+                      const struct ks_generic_window *window,
+                      const struct ks_generic_candidate *candidate);
+
+/*
  * Judges a value that a rule of its own has found at [from, to) of the
  * window: how much it and its surroundings look like a real secret rather
  * than a placeholder, a test value or an identifier. [from, to) holds a byte.

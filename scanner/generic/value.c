@@ -25,12 +25,16 @@ static enum byte_class class_of(uint8_t c)
     return ks_is_space(c) ? SPACE : SPECIAL;
 }
 
-/* log2(n) in 1/256, by the table of n < 257 that the first call needs. */
+/* log2(n) in 1/256. */
 static unsigned log2_q8(unsigned n)
 {
+    static const uint16_t few[] = {0,   0,   256, 405, 512, 594, 661, 718,
+                                   768, 811, 850, 885, 917, 947, 974, 1000};
     unsigned whole = 0, fraction = 0;
     uint64_t m = (uint64_t)n << 16;
 
+    if (n < sizeof(few) / sizeof(few[0]))
+        return few[n];
     while (m >= (uint64_t)2 << 16) {
         m >>= 1;
         whole++;
@@ -46,62 +50,80 @@ static unsigned log2_q8(unsigned n)
     return whole << 8 | fraction;
 }
 
-/* Shannon entropy of the bytes, in 1/256 bit a byte. */
-static unsigned entropy_q8(const uint8_t *counts, size_t len)
+/* What one pass over the value counts. */
+struct tally {
+    unsigned n[6]; /* by class */
+    unsigned hex, b64, humps;
+    uint8_t counts[256]; /* by byte */
+};
+
+/* Shannon entropy of the bytes, in 1/256 bit a byte. Uses up the counts. */
+static unsigned entropy_q8(struct tally *t, struct ks_span v)
 {
     unsigned sum = 0;
 
-    for (size_t i = 0; i < 256; i++) {
-        if (counts[i] > 1)
-            sum += counts[i] * log2_q8(counts[i]);
+    for (size_t i = 0; i < v.len; i++) {
+        uint8_t n = t->counts[v.ptr[i]];
+
+        if (n > 1)
+            sum += n * log2_q8(n);
+        t->counts[v.ptr[i]] = 0;
     }
-    return len == 0 ? 0 : log2_q8((unsigned)len) - sum / (unsigned)len;
+    return v.len == 0 ? 0 : log2_q8((unsigned)v.len) - sum / (unsigned)v.len;
 }
 
 /* Counts, runs and shares over the bytes. */
-static void count_bytes(int16_t *out, struct ks_span v)
+static void count_bytes(int16_t *out, struct tally *t, struct ks_span v)
 {
-    unsigned n[6] = {0}, hex = 0, b64 = 0, turns = 0;
-    unsigned letter_run = 0, digit_run = 0, same = 1, step = 1;
+    unsigned turns = 0, letter_run = 0, digit_run = 0, same = 1, step = 1;
     unsigned letters = 0, digits = 0, equal = 1, steps = 1, distinct = 0;
-    uint8_t counts[256] = {0};
+    enum byte_class before = class_of(v.ptr[0]);
+    uint8_t last = v.ptr[0];
 
     for (size_t i = 0; i < v.len; i++) {
         uint8_t c = v.ptr[i];
         enum byte_class k = class_of(c);
 
-        n[k]++;
-        distinct += counts[c]++ == 0;
-        hex += ks_is_hex(c);
-        b64 += ks_is_base64(c);
-        letters = ks_is_alpha(c) ? letters + 1 : 0;
-        digits = ks_is_digit(c) ? digits + 1 : 0;
+        t->n[k]++;
+        distinct += t->counts[c]++ == 0;
+        t->hex += ks_is_hex(c);
+        t->b64 += ks_is_base64(c);
+        letters = k <= UPPER ? letters + 1 : 0;
+        digits = k == DIGIT ? digits + 1 : 0;
         letter_run = letters > letter_run ? letters : letter_run;
         digit_run = digits > digit_run ? digits : digit_run;
         if (i == 0)
             continue;
-        turns += k != class_of(v.ptr[i - 1]);
-        equal = c == v.ptr[i - 1] ? equal + 1 : 1;
-        steps = c == v.ptr[i - 1] + 1 ? steps + 1 : 1;
+        turns += k != before;
+        t->humps += k == UPPER && before == LOWER;
+        equal = c == last ? equal + 1 : 1;
+        steps = c == last + 1 ? steps + 1 : 1;
         same = equal > same ? equal : same;
         step = steps > step ? steps : step;
+        before = k;
+        last = c;
     }
-    out[KS_FEATURE_len] = ks_clamp16(v.len);
     out[KS_FEATURE_distinct] = (int16_t)distinct;
-    out[KS_FEATURE_lower] = (int16_t)n[LOWER];
-    out[KS_FEATURE_upper] = (int16_t)n[UPPER];
-    out[KS_FEATURE_digits] = (int16_t)n[DIGIT];
-    out[KS_FEATURE_special] = (int16_t)n[SPECIAL];
-    out[KS_FEATURE_spaces] = (int16_t)n[SPACE];
-    out[KS_FEATURE_high] = (int16_t)n[HIGH];
     out[KS_FEATURE_turns] = (int16_t)turns;
-    out[KS_FEATURE_entropy] = (int16_t)entropy_q8(counts, v.len);
     out[KS_FEATURE_letter_run] = (int16_t)letter_run;
     out[KS_FEATURE_digit_run] = (int16_t)digit_run;
     out[KS_FEATURE_same_run] = (int16_t)same;
     out[KS_FEATURE_step_run] = (int16_t)step;
-    out[KS_FEATURE_hex_share] = (int16_t)(hex * 100 / (unsigned)v.len);
-    out[KS_FEATURE_base64_share] = (int16_t)(b64 * 100 / (unsigned)v.len);
+}
+
+/* The features that are counts. */
+static void put_counts(int16_t *out, const struct tally *t, struct ks_span v)
+{
+    const uint8_t *counts = t->counts;
+
+    out[KS_FEATURE_lower] = (int16_t)t->n[LOWER];
+    out[KS_FEATURE_upper] = (int16_t)t->n[UPPER];
+    out[KS_FEATURE_digits] = (int16_t)t->n[DIGIT];
+    out[KS_FEATURE_special] = (int16_t)t->n[SPECIAL];
+    out[KS_FEATURE_spaces] = (int16_t)t->n[SPACE];
+    out[KS_FEATURE_high] = (int16_t)t->n[HIGH];
+    out[KS_FEATURE_hex_share] = (int16_t)(t->hex * 100 / (unsigned)v.len);
+    out[KS_FEATURE_base64_share] = (int16_t)(t->b64 * 100 / (unsigned)v.len);
     out[KS_FEATURE_underscores] = counts['_'];
     out[KS_FEATURE_dashes] = counts['-'];
     out[KS_FEATURE_dots] = counts['.'];
@@ -112,25 +134,6 @@ static void count_bytes(int16_t *out, struct ks_span v)
     out[KS_FEATURE_percents] = counts['%'];
     out[KS_FEATURE_dollars] = (int16_t)(counts['$'] + counts['@']);
     out[KS_FEATURE_stars] = (int16_t)(counts['*'] + counts['#']);
-}
-
-static bool all(struct ks_span v, bool (*is)(uint8_t))
-{
-    for (size_t i = 0; i < v.len; i++) {
-        if (!is(v.ptr[i]))
-            return false;
-    }
-    return true;
-}
-
-static bool is_dotted(uint8_t c)
-{
-    return ks_is_word(c) || c == '.';
-}
-
-static bool is_kebab(uint8_t c)
-{
-    return ks_is_word(c) || c == '-';
 }
 
 static bool starts(struct ks_span v, const char *head)
@@ -145,15 +148,49 @@ static bool contains(struct ks_span v, const char *text)
     return memmem(v.ptr, v.len, text, strlen(text)) != NULL;
 }
 
-/* A broad name for what the value looks like. */
-static int16_t shape(struct ks_span v)
+/* Whether a template fills in some of it later. */
+static bool is_filled_in(const uint8_t *counts, struct ks_span v)
 {
-    const uint8_t *p = v.ptr;
+    if (counts['{'] > 0 &&
+        (contains(v, "${") || contains(v, "{{") || contains(v, "#{")))
+        return true;
+    return (counts['%'] > 0 && contains(v, "<%")) || starts(v, "$(") ||
+           starts(v, "%(");
+}
 
-    if (contains(v, "${") || contains(v, "{{") || contains(v, "#{") ||
-        contains(v, "<%") || starts(v, "$(") || starts(v, "%("))
-        return 1; /* filled in later */
-    if (contains(v, "://") || starts(v, "www."))
+/* A broad name for what the bytes are all of. */
+static int16_t alphabet(const struct tally *t, size_t len)
+{
+    size_t letters = t->n[LOWER] + t->n[UPPER], words;
+
+    if (t->n[DIGIT] == len)
+        return 13;
+    if (letters == len)
+        return 14;
+    if (t->hex == len)
+        return 15;
+    if (letters + t->n[DIGIT] == len)
+        return 16;
+    words = letters + t->n[DIGIT] + t->counts['_'];
+    if (words == len)
+        return 17;
+    if (words + t->counts['.'] == len)
+        return 18;
+    if (words + t->counts['-'] == len)
+        return 19;
+    if (t->b64 == len)
+        return 20;
+    return t->counts['/'] > 0 ? 21 : 22;
+}
+
+/* A broad name for what the value looks like. */
+static int16_t shape(const struct tally *t, struct ks_span v)
+{
+    const uint8_t *p = v.ptr, *counts = t->counts;
+
+    if (is_filled_in(counts, v))
+        return 1;
+    if ((counts[':'] > 0 && contains(v, "://")) || starts(v, "www."))
         return 2;
     if (p[0] == '<' && p[v.len - 1] == '>')
         return 3;
@@ -170,40 +207,19 @@ static int16_t shape(struct ks_span v)
         return 8;
     if (p[0] == '-')
         return 9;
-    if (memchr(p, '@', v.len) != NULL && memchr(p, '.', v.len) != NULL)
+    if (counts['@'] > 0 && counts['.'] > 0)
         return 10; /* mail */
-    if (memchr(p, '%', v.len) != NULL)
+    if (counts['%'] > 0)
         return 11;
-    if (memchr(p, ' ', v.len) != NULL)
+    if (counts[' '] > 0)
         return 12;
-    if (all(v, ks_is_digit))
-        return 13;
-    if (all(v, ks_is_alpha))
-        return 14;
-    if (all(v, ks_is_hex))
-        return 15;
-    if (all(v, ks_is_alnum))
-        return 16;
-    if (all(v, ks_is_word))
-        return 17;
-    if (all(v, is_dotted))
-        return 18;
-    if (all(v, is_kebab))
-        return 19;
-    if (all(v, ks_is_base64))
-        return 20;
-    return memchr(p, '/', v.len) != NULL ? 21 : 22;
+    return alphabet(t, v.len);
 }
 
-static int16_t case_style(struct ks_span v)
+static int16_t case_style(const struct tally *t, struct ks_span v)
 {
-    size_t humps = 0, lower = 0, upper = 0;
+    unsigned lower = t->n[LOWER], upper = t->n[UPPER];
 
-    for (size_t i = 0; i < v.len; i++) {
-        lower += ks_is_lower(v.ptr[i]);
-        upper += ks_is_upper(v.ptr[i]);
-        humps += i > 0 && ks_is_upper(v.ptr[i]) && ks_is_lower(v.ptr[i - 1]);
-    }
     if (lower == 0 && upper == 0)
         return 0;
     if (upper == 0)
@@ -212,10 +228,13 @@ static int16_t case_style(struct ks_span v)
         return 2;
     if (ks_is_upper(v.ptr[0]) && upper == 1)
         return 3; /* Word */
-    if (humps + ks_is_upper(v.ptr[0]) == upper)
+    if (t->humps + ks_is_upper(v.ptr[0]) == upper)
         return 4; /* camelCase */
     return 5;
 }
+
+/* a, e, i, o, u and y by their places in the alphabet, from 1. */
+#define VOWELS (1u << 1 | 1u << 5 | 1u << 9 | 1u << 15 | 1u << 21 | 1u << 25)
 
 /* Mean and worst trigram odds of the letters, in eighths of a bit. */
 static void trigrams(int16_t *out, struct ks_span v)
@@ -249,7 +268,7 @@ static void trigrams(int16_t *out, struct ks_span v)
             continue;
         }
         letters++;
-        if (memchr("aeiouy", ch, 6) != NULL) {
+        if ((VOWELS >> c & 1) != 0) {
             vowels++;
             run = 0;
         } else {
@@ -270,6 +289,8 @@ static int16_t version(struct ks_span v)
 {
     size_t i = 0, digits = 0, dots = 0;
 
+    if (ks_is_alpha(v.ptr[0]) && v.ptr[0] != 'v')
+        return 0;
     while (i < v.len && memchr("^~<>=v ", v.ptr[i], 7) != NULL)
         i++;
     for (; i < v.len && (ks_is_digit(v.ptr[i]) || v.ptr[i] == '.'); i++) {
@@ -325,15 +346,18 @@ static int16_t sentence(struct ks_span v)
 void ks_value_features(int16_t *out, struct ks_span v)
 {
     int16_t len = ks_clamp16(v.len);
+    struct tally t = {0};
 
     if (v.len == 0)
         return;
     if (v.len > VALUE_REACH)
         v.len = VALUE_REACH - 1;
-    count_bytes(out, v);
+    count_bytes(out, &t, v);
+    put_counts(out, &t, v);
     out[KS_FEATURE_len] = len;
-    out[KS_FEATURE_shape] = shape(v);
-    out[KS_FEATURE_case_style] = case_style(v);
+    out[KS_FEATURE_shape] = shape(&t, v);
+    out[KS_FEATURE_case_style] = case_style(&t, v);
+    out[KS_FEATURE_entropy] = (int16_t)entropy_q8(&t, v);
     trigrams(out, v);
     ks_value_word_features(out, v);
     ends(out, v);

@@ -36,13 +36,15 @@ struct tallies {
 /* Tallies one word of the value, lower case. */
 static void tally(int16_t *out, struct tallies *t, struct ks_span word)
 {
-    if (ks_vocabulary_is_placeholder(word)) {
+    const struct ks_lexeme *lexeme = ks_vocabulary_find(word);
+
+    if (lexeme->placeholder) {
         t->placeholder += (unsigned)word.len;
         out[KS_FEATURE_placeholder]++;
     }
-    if (ks_vocabulary_kind(word) > KS_WORD_ID)
+    if (ks_vocabulary_kind_of(word, lexeme) > KS_WORD_ID)
         t->cred += (unsigned)word.len;
-    if (ks_vocabulary_is_setting(word))
+    if (lexeme->setting)
         t->setting += (unsigned)word.len;
 }
 
@@ -140,9 +142,10 @@ static int16_t empty_share(struct ks_span text)
 
         if (n > 0 && (!ks_is_alpha(c) || n == sizeof(word))) {
             struct ks_span w = {word, n};
+            const struct ks_lexeme *lexeme = ks_vocabulary_find(w);
 
-            if (ks_vocabulary_is_placeholder(w) ||
-                ks_vocabulary_kind(w) > KS_WORD_ID)
+            if (lexeme->placeholder ||
+                ks_vocabulary_kind_of(w, lexeme) > KS_WORD_ID)
                 empty += (unsigned)n;
             n = 0;
         }

@@ -7,100 +7,97 @@
 #include <endian.h>
 #include <string.h>
 
-/* Sorted by word. */
-static const struct ks_vocabulary_entry entries[] = {
-#define W(word, kind) {word, KS_WORD_##kind},
-#include "scanner/generic/vocabulary.def"
-#undef W
-};
-
-/* Sorted. Whole words that stand for a value to come, or for none. */
-static const struct ks_vocabulary_entry placeholders[] = {
-#define P(word) {word, 1},
-#include "scanner/generic/placeholders.def"
-#undef P
-};
-
-/* Sorted. Words that are the value of a setting. */
-static const struct ks_vocabulary_entry settings[] = {
-#define S(word) {word, 1},
-#include "scanner/generic/settings.def"
-#undef S
-};
-
-/* Eight bytes as a number that sorts as they do. */
+/* Eight bytes as a number, the first the least. */
 static uint64_t eight(const void *bytes)
 {
     uint64_t n;
 
     memcpy(&n, bytes, sizeof(n));
-    return be64toh(n);
+    return le64toh(n);
 }
 
-uint8_t ks_vocabulary_find(const struct ks_vocabulary_entry *table,
-                           size_t count, struct ks_span word)
+/* The lexeme of a word of at most sixteen bytes, padded with zeros. */
+static const struct ks_lexeme *find(uint64_t head, uint64_t tail)
 {
-    size_t low = 0, high = count;
-    char padded[KS_VOCABULARY_LONGEST] = {0};
-    uint64_t head, tail;
+    uint64_t mix = head ^ (tail * 0x9E3779B97F4A7C15u);
+    size_t at = (size_t)((mix * 0xD6E8FEB86659FD93u) >> (64 - KS_LEXICON_BITS));
+
+    for (;;) {
+        const struct ks_lexeme *l = &ks_lexicon[ks_lexicon_slots[at]];
+
+        if (l == ks_lexicon ||
+            (eight(l->word) == head && eight(l->word + 8) == tail))
+            return l;
+        at = (at + 1) % (1 << KS_LEXICON_BITS);
+    }
+}
+
+const struct ks_lexeme *ks_vocabulary_find(struct ks_span word)
+{
+    uint8_t padded[KS_LEXEME_LONGEST] = {0};
 
     if (word.len > sizeof(padded))
-        return 0;
-    memcpy(padded, word.ptr, word.len);
-    head = eight(padded);
-    tail = eight(padded + 8);
-    while (low < high) {
-        size_t mid = (low + high) / 2;
-        const char *other = table[mid].word;
-        uint64_t h = eight(other);
-
-        if (h == head) {
-            h = eight(other + 8);
-            if (h == tail)
-                return table[mid].kind;
-            if (h < tail)
-                low = mid + 1;
-            else
-                high = mid;
-        } else if (h < head) {
-            low = mid + 1;
-        } else {
-            high = mid;
-        }
-    }
-    return 0;
+        return ks_lexicon;
+    for (size_t i = 0; i < word.len; i++)
+        padded[i] = word.ptr[i];
+    return find(eight(padded), eight(padded + 8));
 }
 
-static enum ks_word_kind exact(struct ks_span word)
+/* Words of more letters are taken for themselves only. */
+#define LONGEST_WITH_PARTS 24u
+
+/* The kind of the longest ending, of three letters or more, that has one. */
+static uint8_t ending(const uint8_t *padded, size_t len)
 {
-    return (enum ks_word_kind)ks_vocabulary_find(
-        entries, sizeof(entries) / sizeof(entries[0]), word);
+    size_t at = len > KS_LEXEME_LONGEST ? len - KS_LEXEME_LONGEST : 1;
+
+    for (; at + 3 <= len; at++) {
+        uint8_t kind = find(eight(padded + at), eight(padded + at + 8))->kind;
+
+        if (kind != KS_WORD_NONE)
+            return kind;
+    }
+    return KS_WORD_NONE;
+}
+
+/* The same of heads of four letters or more. */
+static uint8_t beginning(uint8_t *padded, size_t len)
+{
+    while (len > 4) {
+        uint8_t kind;
+
+        padded[--len] = 0;
+        if (len > KS_LEXEME_LONGEST)
+            continue;
+        kind = find(eight(padded), eight(padded + 8))->kind;
+        if (kind != KS_WORD_NONE)
+            return kind;
+    }
+    return KS_WORD_NONE;
+}
+
+enum ks_word_kind ks_vocabulary_kind_of(struct ks_span word,
+                                        const struct ks_lexeme *lexeme)
+{
+    uint8_t padded[LONGEST_WITH_PARTS + KS_LEXEME_LONGEST] = {0}, kind;
+
+    if (lexeme->kind != KS_WORD_NONE || word.len > LONGEST_WITH_PARTS)
+        return (enum ks_word_kind)lexeme->kind;
+    memcpy(padded, word.ptr, word.len);
+    kind = ending(padded, word.len);
+    if (kind == KS_WORD_NONE)
+        kind = beginning(padded, word.len);
+    return (enum ks_word_kind)kind;
 }
 
 enum ks_word_kind ks_vocabulary_kind(struct ks_span word)
 {
-    enum ks_word_kind kind = exact(word);
-
-    if (word.len > 24)
-        return kind;
-    for (size_t at = 1; kind == KS_WORD_NONE && at + 3 <= word.len; at++)
-        kind = exact((struct ks_span){word.ptr + at, word.len - at});
-    for (size_t len = word.len; kind == KS_WORD_NONE && len > 4; len--)
-        kind = exact((struct ks_span){word.ptr, len - 1});
-    return kind;
+    return ks_vocabulary_kind_of(word, ks_vocabulary_find(word));
 }
 
 bool ks_vocabulary_is_placeholder(struct ks_span word)
 {
-    return ks_vocabulary_find(placeholders,
-                              sizeof(placeholders) / sizeof(placeholders[0]),
-                              word) != 0;
-}
-
-bool ks_vocabulary_is_setting(struct ks_span word)
-{
-    return ks_vocabulary_find(settings, sizeof(settings) / sizeof(settings[0]),
-                              word) != 0;
+    return ks_vocabulary_find(word)->placeholder != 0;
 }
 
 #define FNV_START 2166136261u
@@ -125,19 +122,6 @@ static bool in_three(const uint8_t *w)
                  (unsigned)(w[2] - 96);
 
     return (ks_words_three[i >> 3] >> (i & 7) & 1) != 0;
-}
-
-bool ks_vocabulary_known(struct ks_span word)
-{
-    uint32_t h = FNV_START;
-
-    if (word.len < 3 || word.len > 16)
-        return false;
-    if (word.len == 3)
-        return in_three(word.ptr);
-    for (size_t i = 0; i < word.len; i++)
-        h = (h ^ word.ptr[i]) * FNV_PRIME;
-    return in_bloom(h);
 }
 
 /* Best cover of the first n letters of a run, for the dynamic programme. */

@@ -6,6 +6,7 @@
 #include "base/span.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * What a word in a key speaks of, from the least to the most telling; the
@@ -36,34 +37,53 @@ enum ks_word_kind {
     KS_WORD_KINDS
 };
 
-/* Bytes that the words of all tables fit into. */
-#define KS_VOCABULARY_LONGEST 16
-
-/*
- * A lower-case word and what it means to its table; never 0. The word stands in
- * the table, so that a search touches nothing else.
- */
-struct ks_vocabulary_entry {
-    char word[KS_VOCABULARY_LONGEST]; /* padded with zeros */
-    uint8_t kind;
+/* What a word of a text tells about the text around a candidate. */
+enum ks_near_kind {
+    KS_NEAR_NONE,
+    KS_NEAR_USER,
+    KS_NEAR_HOST,
+    KS_NEAR_CRED,
+    KS_NEAR_TEST,
+    KS_NEAR_DOC,
+    KS_NEAR_CODE,
+    KS_NEAR_CRYPTO,
+    KS_NEAR_TEXT,
+    KS_NEAR_KINDS
 };
 
-/* The kind of `word` in a table that is sorted by word; 0 if it is not there.
- * The word has a byte at least. */
-uint8_t ks_vocabulary_find(const struct ks_vocabulary_entry *table,
-                           size_t count, struct ks_span word);
+/* Bytes that every word of the lexicon fits into. */
+#define KS_LEXEME_LONGEST 16
 
-/* The kind of one lower-case word, by itself or by its ending. */
+/* All that is known of one lower-case word. */
+struct ks_lexeme {
+    char word[KS_LEXEME_LONGEST]; /* padded with zeros */
+    uint8_t near;                 /* enum ks_near_kind */
+    uint8_t kind;                 /* enum ks_word_kind, by itself */
+    uint8_t placeholder;          /* stands where a secret would be */
+    uint8_t setting; /* names an algorithm, an encoding or a choice */
+};
+
+/* The words of *.def; the first is none. Made by tools/classifier/lexicon.py.
+ */
+extern const struct ks_lexeme ks_lexicon[];
+
+/* Where a word's hash leads, in ks_lexicon; open addressing, 0 ends a search.
+ */
+#define KS_LEXICON_BITS 12
+extern const uint16_t ks_lexicon_slots[1 << KS_LEXICON_BITS];
+
+/* What is known of a lower-case word; ks_lexicon[0] if nothing is. */
+const struct ks_lexeme *ks_vocabulary_find(struct ks_span word);
+
+/* The kind of one lower-case word, by itself or by its ending or head. */
 enum ks_word_kind ks_vocabulary_kind(struct ks_span word);
 
-/* Whether it is the whole of a well-known placeholder, in any language. */
+/* The same, of a word that has been looked up already. */
+enum ks_word_kind ks_vocabulary_kind_of(struct ks_span word,
+                                        const struct ks_lexeme *lexeme);
+
+/* Whether the letters are the whole of a well-known placeholder. */
 bool ks_vocabulary_is_placeholder(struct ks_span word);
-
-/* Whether it names an algorithm, an encoding or a choice, as settings do. */
-bool ks_vocabulary_is_setting(struct ks_span word);
-
-/* Whether the letters are a word of the dictionary filter; lower case. */
-bool ks_vocabulary_known(struct ks_span word);
 
 /*
  * How the letters of `text` are covered by known words: the greatest number

@@ -75,16 +75,35 @@ static void the_tables_are_sound(void **state)
 
             assert_true(node->feature <
                         (path ? (int)KS_PATH_FEATURES : (int)KS_FEATURES));
-            assert_true(node->left < t->nodes && node->left != 0);
-            assert_true(node->right < t->nodes && node->right != 0);
-            assert_true(node->left >= -1 - t->nodes);
-            assert_true(node->right >= -1 - t->nodes);
-            assert_true(node->left < 0 || node->left > n);
-            assert_true(node->right < 0 || node->right > n);
+            assert_true(node->child[0] < t->nodes && node->child[0] != 0);
+            assert_true(node->child[1] < t->nodes && node->child[1] != 0);
+            assert_true(node->child[0] >= -1 - t->nodes);
+            assert_true(node->child[1] >= -1 - t->nodes);
+            assert_true(node->child[0] < 0 || node->child[0] > n);
+            assert_true(node->child[1] < 0 || node->child[1] > n);
         }
     }
     assert_ptr_equal(ks_model.path, ks_model.window + ks_model.windows);
     assert_true(ks_model.high >= ks_model.medium);
+}
+
+/* What is left behind a tree is the sum of the greatest leaves behind it. */
+static void what_is_left_is_the_most(void **state)
+{
+    int32_t left = 0;
+
+    (void)state;
+    for (size_t i = ks_model.windows; i > 0; i--) {
+        const struct ks_model_tree *t = &ks_model.window[i - 1];
+        int16_t most = ks_model.leaves[t->leaf];
+
+        assert_int_equal(ks_model.rest[i - 1], left);
+        for (int n = 1; n <= t->nodes; n++) {
+            if (ks_model.leaves[t->leaf + n] > most)
+                most = ks_model.leaves[t->leaf + n];
+        }
+        left += most;
+    }
 }
 
 int main(void)
@@ -94,6 +113,7 @@ int main(void)
         cmocka_unit_test(the_model_knows_these_features),
         cmocka_unit_test(the_document_tells_of_this_model),
         cmocka_unit_test(the_tables_are_sound),
+        cmocka_unit_test(what_is_left_is_the_most),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

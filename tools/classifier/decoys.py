@@ -92,6 +92,29 @@ TEMPLATES = [
     ("doc.rst", "The file holds ``username:password:{word}:{word:2}:{word:3}``.\nSet *password* to {word} when the {word:2} is {word:3}.\n"),
     ("man.txt", "  --password {Word}   the {word} of the {word:2}\n  --token {CONST}   {word} {word:3}\n  -p, --pass-{word}  {word:2} {word}\n"),
     ("url.c", "check(\"http://user:pass@{word}.com/\");\nparse(\"https://{word}:password@{word:2}/\");\n\"ftp://user:%70%61ss@host\"\n"),
+    # logins that tests, fixtures and documentation make up
+    ("tests/test_views.py", "    def setUpTestData(cls):\n        cls.user = User.objects.create_user(username=\"{name}\", password=\"{tester}\")\n        cls.other = models.User.objects.create(username=\"{name:2}\", password=\"{tester:2}\")\n"),
+    ("tests/test_auth.py", "        self.client.login(username=\"{name}\", password=\"{tester}\")\n        self.assertTrue(user.check_password(\"{tester:2}\"))\n        response = self.client.post(\"/login/\", {{\"username\": \"{name:2}\", \"password\": \"{tester:3}\"}})\n"),
+    ("tests/test_forms.py", "        data = {{\n            \"username\": \"{name}\",\n            \"password\": \"{wrong}\",\n        }}\n        form = LoginForm(None, data)\n        self.assertFalse(form.is_valid())\n        data = {{\"old_password\": \"{tester}\", \"new_password1\": \"{tester:2}\", \"new_password2\": \"{tester:2}\"}}\n"),
+    ("tests/test_tokens.py", "        u2 = User.objects.create_user(\"{name}\", \"{name}@example.com\", \"{tester}\")\n        user = CustomUser.objects.create_user(\n            email=\"{name:2}@example.com\",\n            date_of_birth=\"2000-01-01\",\n            password=\"{tester:2}\",\n        )\n        settings = {{\"SECRET_KEY\": \"{shortid}\", \"api_key\": \"{shortid:2}\"}}\n"),
+    ("tests/test_validators.py", "        validate_password(\"{tester}\", validators)\n        with self.assertRaises(ValidationError) as cm:\n            validate_password(\"{tester:2}{d}\")\n"),
+    ("test/client_test.rb", "    post login_path, params: {{ session: {{ email: '{name}@example.com', password: '{tester}' }} }}\n    assert_nil User.authenticate('{name:2}', '{wrong}')\n    user = create(:user, password: '{tester:2}')\n"),
+    ("__tests__/login.test.js", "    const res = await request(app).post('/login').send({{ username: '{name}', password: '{tester}' }});\n    expect(res.status).toBe(401);\n    await login('{name:2}', '{wrong}');\n    expect(opts.auth.password).toEqual('{tester:2}');\n"),
+    ("auth.spec.ts", "    it('should authenticate', async () => {{\n      const user = {{ email: '{name}@test.com', password: '{tester}' }};\n      expect(await service.login(user)).toBeDefined();\n      mock.expects('login').withArgs('{name}', '{tester:2}');\n"),
+    ("LoginTest.java", "    @Test\n    public void login() {{\n        User user = new User(\"{name}\", \"{tester}\");\n        user.setPassword(\"{tester:2}\");\n        assertEquals(\"{tester:2}\", user.getPassword());\n        when(repo.find(\"{name:2}\", \"{wrong}\")).thenReturn(null);\n"),
+    ("login_test.go", "\ttests := []struct{{ user, password string }}{{\n\t\t{{user: \"{name}\", password: \"{tester}\"}},\n\t}}\n\tassert.Equal(t, \"{tester:2}\", cfg.Password)\n\tif pw != \"{tester:3}\" {{\n\t\tt.Errorf(\"password = %q\", pw)\n"),
+    ("docs/settings.txt", "        \"default\": {{\n            \"NAME\": \"app_data\",\n            \"USER\": \"mysql_user\",\n            \"PASSWORD\": \"{tester}\",\n        }},\n        \"users\": {{\n            \"NAME\": \"user_data\",\n            \"PASSWORD\": \"{tester:2}\",\n"),
+    ("docs/usage.md", "```js\nclient.login({{\n  username: 'janedoe',\n  password: '{tester}'\n}});\naxios.post('/user', {{}}, {{ auth: {{ username: 'jane', password: '{tester:2}' }} }});\n```\n"),
+    ("docs/howto.adoc", "----\nprotocol=https\nhost=example.com\nusername=bob\npassword={tester}\n----\n    user = jdoe@gmail.com\n    pass = {tester:2}\n"),
+    ("fixture.netrc", "machine imap login {name}@example.com port imaps password {tester}\nmachine imap2 login {name:2} port 1099 password {tester:2}\n"),
+    ("t/test.pl", "is($cred->{{password}}, '{tester}', \"Got matching password\");\nis($entry->{{password}}, '{tester:2}', 'right one');\nis($got{{token}}, '{wrong}', 'token');\n"),
+    ("fixtures.rst", "    _user = User(name=\"Susan\", username=f\"testuser-{{uuid4()}}\", password=\"{tester}\")\n    >>> c.login(username='fred', password='{tester:2}')\n    True\n"),
+    ("runme.sh", "ansible-vault view --vault-id vault-password {word}_{word:2}.yml\nansible-playbook --vault-password-file {word:3}-password test.yml\ntool --password-file {word} --token-name {word:2}\n"),
+    ("prompt.py", "prompt = '[sudo via tool, key={alnum}] password: '\nb'[become key={alnum:2}] password: '\nassert prompt.endswith('password: ')\n"),
+    ("nav.html", "<a href=\"{word}/{word:2}-api\">{word}/{word:2}-api</a>\n<li id=\"api\">API: The {word} {word:2}</li>\nrest_api: {word:3}\napi_base: http://{word}:8080\n"),
+    ("redis.test", "r ACL SETUSER {name} on >{tester} -@all +acl\nACL SETUSER user1 on >secret +@all ~*\ncatch {{r AUTH {name} {wrong} }} e\n"),
+    ("api.yml", "api: {word}\napi: \"{word:2}-{word:3}\"\ngss_api: {choice}\nnxapi={choice:2}\nuse_gssapi: {choice:3}\n"),
+    ("pat.c", "static const char *key_pat = \"{word}%s\";\nconst char token_pat[] = \"{word:2}\";\nstruct passwd *pw = getpwnam(\"{word:3}\");\nset_pw = \"{CONST}\";\n"),
     # words of a user interface
     ("locales/xx.yml", "  repeat_password: {Label}\n  change_password: {Label:2}\n  current_password: {Label:3}\n  reset_password: {Label:4}\n"),
     ("lang/xx.json", "{{\n  \"LABEL_PASSWORD\": \"{label}\",\n  \"NEW_PASSWORD\": \"{Label}\",\n  \"FORGOT_PASSWORD\": \"{Label:2}?\",\n  \"enter_token\": \"{Label:3}\"\n}}\n"),
@@ -121,6 +144,20 @@ does-not-matter doesnotmatter not-the-password bad-secret invalidtoken unknown m
 KNOWN = ["Aladdin:open sesame", "Aladdin:OpenSesame", "Aladdin:", "user:passwd", "foo:bar", "username:password", "a-git-token", "another-token", "test:test", "hello:world"]
 TESTERS = "secure very_secure much_secure topsecret nogood newpass oldpass newpass123 oldpass123 passwordchanged changedpassword supersecure s00persecret P4$$word testpw testpass testpwd test123 userpass adminpass secret s3cret secr3t s3krit p4ssw0rd passw0rd pa55word letmein qwerty foobar user1pass testtest tiger hunter2".split()
 ALNUM = string.ascii_letters + string.digits
+SPARE = "spam ham eggs donuts bonjour hello swordfish sesame opensesame abracadabra priv4te veryprivate private s00pers3cret sup3rs3cret rapunz3l nogood dontcare sekrit sekret correct".split()
+
+
+def tester(r):
+    """A password as tests and documentation make it up."""
+    k = r.random()
+    if k < 0.45:
+        return r.choice(TESTERS)
+    if k < 0.55:
+        return r.choice(SPARE)
+    a = r.choice("test my new old good bad some foo bar super very user admin real fake right other first second valid changed".split())
+    b = r.choice("pass password passwd pwd pw secret token s3cret passw0rd p4ss knows".split())
+    return r.choice([a + b, a + b, a + "_" + b, a + "-" + b, b + a, a + b.capitalize(), b + r.choice(["1", "2", "12", "123", "42", "!", "99"]), a + b + r.choice(["1", "2", "123"])])
+
 
 
 def label(r):
@@ -152,7 +189,7 @@ def value(r, kind):
             "version": lambda: f"{r.randrange(20)}.{r.randrange(20)}.{r.randrange(20)}",
             "word": lambda: r.choice(humans.WORDS), "Word": lambda: r.choice(humans.WORDS).capitalize(), "name": lambda: r.choice(humans.NAMES),
             "CONST": lambda: (r.choice(humans.WORDS) + "_" + r.choice(humans.WORDS)).upper(),
-            "choice": lambda: r.choice(CHOICES), "algo": lambda: r.choice(ALGOS), "wrong": lambda: r.choice(WRONG), "tester": lambda: r.choice(TESTERS),
+            "choice": lambda: r.choice(CHOICES), "algo": lambda: r.choice(ALGOS), "wrong": lambda: r.choice(WRONG), "tester": lambda: tester(r), "shortid": lambda: r.choice([f"{h[:4]}-{h[4:16]}", f"{h[:8]}-{h[8:12]}-{h[12:16]}"]),
             "b64pass": lambda: base64_of(r.choice(["user", "alice", "bob", "admin", "test"]) + ":" + r.choice(["pass", "password", "passwd", "secret", "secret-passwd", "test", ""])),
             "b64known": lambda: base64_of(r.choice(KNOWN)),
             "b64label": lambda: base64_of(r.choice(["Username:", "Password:", "User:", "password"])),

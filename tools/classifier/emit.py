@@ -72,7 +72,8 @@ def stamp(text):
 
 
 def write(ts, names, medium, high, points, to):
-    order = [t for t in ts if not t[0]] + [t for t in ts if t[0]]
+    # The trees that can lift a score the most come first, so that it is early known when no other can.
+    order = sorted((t for t in ts if not t[0]), key=lambda t: -max(t[2])) + [t for t in ts if t[0]]
     nodes, leaves, rows = [], [], []
     for _, n, l in order:
         rows.append((len(nodes), len(leaves), len(n)))
@@ -80,26 +81,30 @@ def write(ts, names, medium, high, points, to):
         leaves += l
     assert len(nodes) < 65536 and len(leaves) < 65536
     windows = sum(1 for t in order if not t[0])
+    most = [max(l) for _, _, l in order[:windows]]
+    rest = [sum(most[i + 1:]) for i in range(windows)]
     first = min(i for i, n in enumerate(names) if n.startswith("path_"))
     h = 2166136261
     for c in "\n".join(names).encode():
         h = ((h ^ c) * 16777619) & 0xFFFFFFFF
     body = ["/* clang-format off */", f"static const struct ks_model_node nodes[{len(nodes)}] = {{"]
     # Features of the path are numbered from 0 in their own trees.
-    body += [f"    {{{t}, {l}, {r}, {f if f < first else f - first}}}," for f, t, l, r in nodes]
+    body += [f"    {{{t}, {{{l}, {r}}}, {f if f < first else f - first}}}," for f, t, l, r in nodes]
     body += ["};", f"static const int16_t leaves[{len(leaves)}] = {{"]
     body += ["    " + ", ".join(map(str, leaves[i:i + 16])) + "," for i in range(0, len(leaves), 16)]
     body += ["};", f"static const struct ks_model_tree trees[{len(rows)}] = {{"]
     body += [f"    {{{a}, {b}, {c}}}," for a, b, c in rows]
+    body += ["};", f"static const int32_t rest[{windows}] = {{"]
+    body += ["    " + ", ".join(map(str, rest[i:i + 12])) + "," for i in range(0, windows, 12)]
     body += ["};", "/* clang-format on */", ""]
     cal = calibration(points)
     text = ["/* SPDX-License-Identifier: Apache-2.0 */", "/* Written by tools/classifier/train.py; see docs/accuracy.md. */",
             '#include "rules/classifier/model.h"', ""] + body + [
         "const struct ks_model ks_model = {", f'    .version = "{VERSION}",', f"    .features = {h}u,", "    .window = trees,",
-        f"    .windows = {windows},", f"    .path = trees + {windows},", f"    .paths = {len(rows) - windows},", "    .nodes = nodes,",
+        f"    .windows = {windows},", "    .rest = rest,", f"    .path = trees + {windows},", f"    .paths = {len(rows) - windows},", "    .nodes = nodes,",
         "    .leaves = leaves,", f"    .medium = {round(medium)},", f"    .high = {round(high)},", "    .calibration = {"]
     text += ["        " + ", ".join(map(str, cal[i:i + 10])) + "," for i in range(0, 65, 10)]
     text += ["    },", "};", ""]
     with open(to, "w") as f:
         f.write(stamp("\n".join(text)))
-    return 8 * len(nodes) + 2 * len(leaves) + 6 * len(rows)
+    return 8 * len(nodes) + 2 * len(leaves) + 6 * len(rows) + 4 * windows

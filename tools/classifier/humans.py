@@ -16,6 +16,7 @@ EMPTY = set("password passwd pass secret test tests testing test123 test1234 tes
 WORDS = [w for w in FREQUENCY_LISTS["english_wikipedia"][200:12000] if 3 <= len(w) <= 9 and w.isascii() and w.isalpha()]
 NAMES = [w for w in FREQUENCY_LISTS["male_names"][:300] + FREQUENCY_LISTS["female_names"][:500] + FREQUENCY_LISTS["surnames"][:600]
          if 3 <= len(w) <= 10]
+SHORT = [w for w in FREQUENCY_LISTS["english_wikipedia"][400:6000] if 4 <= len(w) <= 6 and w.isascii() and w.isalpha()]
 FOREIGN = """passwort geheim hallo schatz sommer winter fussball berlin muenchen katze hund liebe sonne blume freiheit
 bonjour soleil chocolat marseille doudou papillon camille azerty loulou toulouse lumiere etoile fromage
 hola amor carino estrella princesa barcelona madrid corazon tequiero naranja guitarra caballo verano
@@ -72,6 +73,7 @@ STYLES = {
     "word": lambda r: r.choice(WORDS) if r.random() < 0.5 else cap(r, r.choice(NAMES)),
     "two_words": lambda r: r.choice(WORDS) + r.choice(["", "-", ".", ""]) + r.choice(WORDS),
     "camel": lambda r: r.choice(WORDS).capitalize() + r.choice(WORDS).capitalize() + r.choice(["", str(r.randrange(100))]),
+    "camel_lower": lambda r: r.choice(WORDS) + r.choice(WORDS).capitalize() + r.choice(["", str(r.randrange(100))]),
     "name_year": lambda r: cap(r, r.choice(NAMES)) + str(r.randrange(1950, 2026)),
     "name_date": lambda r: cap(r, r.choice(NAMES)) + date(r)[:4],
     "date": date,
@@ -98,6 +100,10 @@ STYLES = {
     "site": lambda r: r.choice(WORDS) + r.choice(["", "@", "#", "_"]).replace("@", "#") + r.choice(["prod", "dev", "staging", "admin", "root", "live", "db"]) + r.choice(["", str(r.randrange(10000))]),
     "letters_mark": lambda r: "".join(r.choice("abcdefghijklmnoprstuvwz") for _ in range(r.choice([4, 5, 6]))) + r.choice("!#$*.-_") + str(r.randrange(1000)),
     "two_names": lambda r: r.choice(NAMES) + r.choice(["", "-", ".", "and", "&", "_"]).replace("&", "n") + r.choice(NAMES) + r.choice(["", str(r.randrange(100))]),
+    "short_word": lambda r: r.choice(SHORT) + r.choice(["", "", "", str(r.randrange(100))]),
+    "lower_name": lambda r: r.choice(NAMES) + r.choice(["", "", str(r.randrange(10)), str(r.randrange(60, 100))]),
+    "digits_letter": lambda r: "1234567890"[:r.randrange(4, 9)] + r.choice("abcdefghijklmnopqrstuvwxyz") * r.choice([1, 1, 2, 3]),
+    "date_word": lambda r: str(r.randrange(1, 32)) + r.choice("jan feb mar apr may jun jul aug sep oct nov dec".split()) + str(r.randrange(50, 100)),
     # never trained on when judged
     "word_year_mark": lambda r: r.choice(WORDS).capitalize() + str(r.randrange(2010, 2026)) + "!",
     "word_word_digit": lambda r: r.choice(WORDS) + "_" + r.choice(WORDS) + str(r.randrange(10)),

@@ -133,11 +133,66 @@ TEMPLATES = [
     ("short.py", "con = pymysql.Connect(host=\"{host}\", user=\"root\", password=\"{short}\", database=\"{db}\")\n\"passwd\": \"{short:2}\",\n"),
     ("oauth.java", "params.put(\"oauth_token\", \"{key}\");\nheader(\"X-Auth-Token\", \"{key:2}\");\nclient.setApiKey(\"{key:3}\");\n"),
     ("celery.py", "broker_url = 'amqp://{user}:{pw}@{host}:5672//'\nresult_backend = \"redis://:{pw:2}@{host:2}:6379/0\"\nMONGO = \"mongodb://{user}:{pw:3}@{host}:27017/{db}?authSource=admin\"\n"),
+    ("history.txt", "ldapmodify -D cn=admin,dc=x -w {pw} -f a.ldif\nmongodump -h {host} -u {user} -p {pw:2} --db {db}\nsqlcmd -S {host} -U {user} -P {pw:3} -Q 'select 1'\nmosquitto_sub -h {host} -u {user} -P {pw:4} -t x\n"),
+    ("run.sh", "echo '{user}:{pw}' | chpasswd\necho \"{pw:2}\" | sudo -S reboot\nsmbclient //{host}/share -U {user}%{pw:3}\nlftp -u {user},{pw:4} {host}\nopenssl enc -aes-256-cbc -k {pw:5} -in a -out b\n"),
+    ("setup.sh", "htpasswd -bc /etc/htpasswd {user} {pw}\nrabbitmqctl add_user {user} {pw:2}\nvault login {key}\nkeytool -genkey -alias {db} -storepass {pw:3} -keypass {pw:4}\ngpg --batch --passphrase {pw:5} -d a.gpg\nzip -P {pw:6} a.zip a\n"),
+    ("setup.bat", "net use Z: \\\\{db}\\share {pw} /user:{user}\nnet user {user} {pw:2} /add\nschtasks /create /tn x /ru {user} /rp {pw:3}\nset PASSWORD={pw:4}\npsexec \\\\{db} -u {user} -p {pw:5} cmd\n"),
+    ("deploy2.sh", "podman login -u {user} -p {pw} {host}\nwget --user={user} --password={pw:2} https://{host}/a\nsvn co --username {user} --password {pw:3} https://{host}/svn\nredis-cli -h {host} -a {pw:4} ping\nmysql -h {host} -u {user} -p{pw:5} {db} -e 'x'\naws configure set aws_secret_access_key {key40}\n"),
+    ("tool.sh", "tool --host {host} -username {user} -password {pw} run\ntool --passphrase {pw:2} sign x\nexport {db}_PASSWORD={pw:3}\nvncserver -passwd {pw:4}\n"),
+    ("ci.yml", "script:\n  - docker login -u {user} -p {pw} $REGISTRY\n  - curl -u {user}:{pw:2} -T a https://{host}/a\nvariables:\n  DB_PASS: \"{pw:3}\"\n  API_TOKEN: {key}\n"),
+    ("router.conf", "hostname {db}\nenable password {pw}\nusername {user} privilege 15 secret {pw:2}\nsnmp-server community {pw:3} RO\ntacacs-server key {pw:4}\ncrypto isakmp key {pw:5} address 10.0.0.1\n neighbor 10.0.0.2 password {pw:6}\n"),
+    ("snmpd.conf", "rocommunity {pw}\nrwcommunity {pw:2} 10.0.0.0/8\nsyslocation x\n"),
+    ("junos.conf", "        encrypted-password \"{crypt}\"; ## SECRET-DATA\n    pre-shared-key ascii-text \"{pw}\";\n    secret \"{pw:2}\";\n"),
+    ("ipsec.secrets", "{host} %any : PSK \"{pw}\"\n: PSK {key}\n{user} : EAP \"{pw:2}\"\n"),
+    ("up.ovpn", "remote {host}\n<auth-user-pass>\n{user}\n{pw}\n</auth-user-pass>\nverb 3\n"),
+    ("passmaps", "[{host}]:587 {user}:{pw}\n[{host:2}]:465 {user:2}:{pw:2}\n"),
+    ("dovecot.users", "{user}@{db}.org:{{PLAIN}}{pw}:1000:1000\n{user:2}@{db}.org:{{PLAIN}}{pw:2}:1000:1000\n"),
+    ("users.acl", "user default off\nuser {user} on >{pw} ~* +@all\nuser {user:2} on >{key} ~a* +@read\n"),
+    ("slapd.conf", "suffix \"dc=x\"\nrootdn \"cn=admin\"\nrootpw {pw}\nbinddn cn=ro\nbindpw {pw:2}\n"),
+    ("haproxy.cfg", "  stats enable\n  stats auth {user}:{pw}\nuserlist u\n  user {user:2} insecure-password {pw:2}\n"),
+    ("clients.conf", "client {db} {{\n  ipaddr = {host}\n  secret = {pw}\n}}\n{user} Cleartext-Password := \"{pw:2}\"\n"),
+    ("jaas.conf", "KafkaServer {{\n  org.apache.kafka.common.security.plain.PlainLoginModule required\n  username=\"{user}\"\n  password=\"{pw}\";\n}};\n"),
+    ("variables.tf", "variable \"db_password\" {{\n  type      = string\n  default   = \"{pw}\"\n  sensitive = true\n}}\nvariable \"api_token\" {{\n  default = \"{key}\"\n}}\n"),
+    ("vars.tf", "  admin_password = \"{pw}\"\n  client_secret  = \"{key}\"\n  connection_string = \"Server=tcp:{host};User ID={user};Password={pw:2};\"\n"),
+    ("auth.py", "r = requests.get(url, auth=(\"{user}\", \"{pw}\"))\nauth = HTTPBasicAuth('{user}', '{pw:2}')\nserver.login(\"{user}@{db}.org\", \"{pw:3}\")\nl.simple_bind_s(\"cn={user},dc=x\", \"{pw:4}\")\ntoken = jwt.encode(payload, \"{pw:5}\", algorithm=\"HS256\")\n"),
+    ("config.py", "class Config:\n    SECRET_KEY = os.environ.get('SECRET_KEY') or '{pw}'\n    DB_PASSWORD = os.getenv(\"DB_PASSWORD\", \"{pw:2}\")\napp.config['SECRET_KEY'] = '{pw:3}'\nparser.add_argument('--password', default='{pw:4}')\n"),
+    ("db.js", "const sequelize = new Sequelize('{db}', '{user}', '{pw}', {{ host: '{host}' }});\nconst secret = process.env.JWT_SECRET || '{pw:2}';\nconst hmac = crypto.createHmac('sha256', '{pw:3}');\nmodule.exports = {{ password: process.env.PASS || '{pw:4}', pass: '{pw:5}' }};\n"),
+    ("mailer.js", "const t = nodemailer.createTransport({{\n  host: '{host}',\n  auth: {{ user: '{user}', pass: '{pw}' }}\n}});\njwt.sign(payload, '{pw:2}', {{ expiresIn: '1h' }});\n"),
+    ("client.go", "\treq.SetBasicAuth(\"{user}\", \"{pw}\")\n\tauth := smtp.PlainAuth(\"\", \"{user}@{db}.org\", \"{pw:2}\", \"{host}\")\n\tpassword := flag.String(\"password\", \"{pw:3}\", \"the password\")\n\tclient := New(\"{host}\", WithPassword(\"{pw:4}\"))\n"),
+    ("client.rb", "  request.basic_auth('{user}', '{pw}')\n  http_basic_authenticate_with name: '{user}', password: '{pw:2}'\n  Net::SSH.start('{host}', '{user}', password: '{pw:3}')\n"),
+    ("client.rs", "    let client = client.basic_auth(\"{user}\", Some(\"{pw}\"));\n    let token = \"{key}\".to_string();\n    let password = String::from(\"{pw:2}\");\n"),
+    ("Client.java", "  new UsernamePasswordCredentials(\"{user}\", \"{pw}\");\n  return new PasswordAuthentication(\"{user}\", \"{pw:2}\".toCharArray());\n  String password = \"{pw:3}\";\n  builder.withUsername(\"{user}\").withPassword(\"{pw:4}\");\n  props.setProperty(\"mail.password\", \"{pw:5}\");\n"),
+    ("App.swift", "let apiSecret = \"{key}\"\nlet password: String = \"{pw}\"\nstatic let clientSecret = \"{key:2}\"\n"),
+    ("main.dart", "final String apiKey = '{key}';\nconst password = '{pw}';\nvar auth = Auth(user: '{user}', password: '{pw:2}');\n"),
+    ("wifi.ino", "#define WIFI_SSID \"{db}\"\n#define WIFI_PASS \"{pw}\"\nconst char* password = \"{pw:2}\";\n#define API_KEY @\"{key}\"\n"),
+    ("curl.c", "mysql_real_connect(con, \"{host}\", \"{user}\", \"{pw}\", \"{db}\", 0, NULL, 0);\ncurl_easy_setopt(c, CURLOPT_USERPWD, \"{user}:{pw:2}\");\n"),
+    ("conn.pl", "my $dbh = DBI->connect(\"dbi:mysql:{db}\", \"{user}\", \"{pw}\");\nmy $password = '{pw:2}';\n"),
+    ("sys.config", "{{user, \"{user}\"}},\n{{password, \"{pw}\"}},\n{{cookie, \"{key}\"}}\n"),
+    ("app.vb", "Dim password As String = \"{pw}\"\nDim conn As String = \"Data Source={host};User ID={user};Password={pw:2}\"\n"),
+    ("install.ps1", "$pw = ConvertTo-SecureString '{pw}' -AsPlainText -Force\nNew-LocalUser {user} -Password (ConvertTo-SecureString \"{pw:2}\" -AsPlainText -Force)\nInvoke-Sqlcmd -Username {user} -Password '{pw:3}' -Query x\n$headers = @{{ 'X-Api-Key' = '{key}' }}\n"),
+    ("local.settings.json", "\"AzureWebJobsStorage\": \"DefaultEndpointsProtocol=https;AccountName={db};AccountKey={b64key}{b64key:2}\",\n\"Jwt\": {{ \"Issuer\": \"{db}\", \"Key\": \"{pw}\" }},\n\"Tokens\": {{ \"Key\": \"{key}\" }},\n\"ServiceBus\": \"Endpoint=sb://{host}/;SharedAccessKeyName=Root;SharedAccessKey={b64key:3}\"\n"),
+    ("postman.json", "\"auth\": {{ \"type\": \"basic\", \"basic\": [ {{ \"key\": \"username\", \"value\": \"{user}\" }}, {{ \"key\": \"password\", \"value\": \"{pw}\", \"type\": \"string\" }} ] }},\n{{ \"key\": \"apiKey\", \"value\": \"{key}\" }}\n"),
+    ("creds.json", "{{\"credentials\": {{\"{user}\": \"{pw}\", \"{user:2}\": \"{pw:2}\" }}, \"apikeys\": [\"{key}\", \"{key:2}\"]}}\n"),
+    ("settings.plist", "\t<key>Username</key>\n\t<string>{user}</string>\n\t<key>Password</key>\n\t<string>{pw}</string>\n\t<key>ApiToken</key>\n\t<string>{key}</string>\n"),
+    ("web.xml", "<init-param>\n  <param-name>password</param-name>\n  <param-value>{pw}</param-value>\n</init-param>\n<context-param><param-name>db.pass</param-name><param-value>{pw:2}</param-value></context-param>\n"),
+    ("beans.xml", "<bean id=\"ds\">\n  <property name=\"username\" value=\"{user}\"/>\n  <property name=\"password\" value=\"{pw}\"/>\n</bean>\n<property name=\"hibernate.connection.password\">{pw:2}</property>\n<property name=\"secret\"><value>{pw:3}</value></property>\n"),
+    ("magento.xml", "<connection>\n  <host><![CDATA[{host}]]></host>\n  <username><![CDATA[{user}]]></username>\n  <password><![CDATA[{pw}]]></password>\n</connection>\n<key><![CDATA[{hex32}]]></key>\n"),
+    ("GroupPolicy.xml", "<Credentials>\n  <Domain>{db}</Domain>\n  <Username>{user}</Username>\n  <Password>{pw}</Password>\n</Credentials>\n<Pass>{pw:2}</Pass>\n<passphrase>{pw:3}</passphrase>\n"),
+    ("sign.gradle", "signingConfigs {{\n  release {{\n    storeFile file('x.jks')\n    storePassword '{pw}'\n    keyAlias '{db}'\n    keyPassword \"{pw:2}\"\n  }}\n}}\n"),
+    ("settings2.php", "$databases['default']['default'] = [\n  'username' => '{user}',\n  'password' => '{pw}',\n];\n$settings['hash_salt'] = '{key}';\n$config['smtp']['password'] = \"{pw:2}\";\n'crypt' => [ 'key' => '{hex32}' ],\n"),
+    ("recovery.conf", "primary_conninfo = 'host={host} port=5432 user={user} password={pw}'\n"),
+    ("access.log", "10.0.0.7 - - \"GET /login?user={user}&password={pw} HTTP/1.1\" 200\nPOST /oauth grant_type=password&username={user:2}&password={pw:2}&client_secret={key}\n2024-01-01 ERROR login failed for {user} with password '{pw:3}'\n"),
+    ("team.txt", "VPN\nuser: {user}\npass: {pw}\npw = {pw:2}\nLogin: {user:2} / Password: {pw:3}\nThe root password is {pw:4}\n"),
+    ("zh.md", "\u8d26\u53f7\uff1a{user}\npassword\uff1a{pw}\nSenha: {pw:2}\nPasswort: {pw:3}\nmot de passe : {pw:4}\ncontrase\u00f1a: {pw:5}\n"),
+    ("ini.cfg", "[smtp]\nhost = {host}\nuser = {user}\npassword = {dotted}\n[ldap]\nbind_password = {pw}\nadmin_pw = {pw:2}\n"),
+    ("key.pem.txt", "privateKey: MIIEvgIBADANBgkqhkiG9w0BAQEFAASC{b64key}{b64key:2}{b64key:3}\n"),
+    ("alert.yml", "receivers:\n  - name: x\n    pagerduty_configs:\n      - service_key: {hex32}\n    smtp_auth_password: '{pw}'\nxpack.encryptionKey: \"{key}\"\nsecret-key: \"{pw:2}\"\n"),
+    ("preseed.cfg", "d-i passwd/root-password password {pw}\nd-i passwd/user-password password {pw:2}\nrootpw --plaintext {pw:3}\n"),
 ]
 
 ALNUM = string.ascii_letters + string.digits
 TRAINED = [k for k in humans.STYLES if k not in humans.HELD_OUT]
-SECRET = ("pw", "short", "hex12", "hex16", "bytes", "b64url43", "HEXU", "key", "key40", "hex", "hex32", "hex40", "hex128", "b64", "b64pw", "b64key", "salt", "upper", "crypt", "bcrypt", "md5crypt", "ssha")
+SECRET = ("pw", "dotted", "short", "hex12", "hex16", "bytes", "b64url43", "HEXU", "key", "key40", "hex", "hex32", "hex40", "hex128", "b64", "b64pw", "b64key", "salt", "upper", "crypt", "bcrypt", "md5crypt", "ssha")
 
 
 def pick(r, alphabet, n):
@@ -167,6 +222,8 @@ def b64(text):
 def secret(r, kind):
     if kind == "pw":
         return password(r)
+    if kind == "dotted":
+        return r.choice(humans.WORDS) + "." + r.choice(humans.WORDS) + r.choice(["", "", str(r.randrange(100))])
     if kind == "short":
         return pick(r, string.ascii_lowercase, r.choice([4, 4, 5])) + r.choice(["", "", str(r.randrange(100))])
     if kind == "bytes":

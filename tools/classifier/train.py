@@ -32,13 +32,15 @@ def arguments():
     a.add_argument("--save", help="keep out-of-fold scores here, for study")
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--folds", type=int, default=4)
-    a.add_argument("--trees", type=int, default=200)
-    a.add_argument("--leaves", type=int, default=20)
-    a.add_argument("--rate", type=float, default=0.09)
-    a.add_argument("--human", type=float, default=1.5)
+    a.add_argument("--jobs", type=int, default=2, help="folds trained at once")
+    a.add_argument("--trees", type=int, default=300)
+    a.add_argument("--leaves", type=int, default=28)
+    a.add_argument("--rate", type=float, default=0.06)
+    a.add_argument("--human", type=float, default=2.0)
+    a.add_argument("--synthetic", type=float, default=1.6)
     a.add_argument("--weak", type=float, default=0.2)
-    a.add_argument("--decoy", type=float, default=0.4)
-    a.add_argument("--clean-weight", type=float, default=0.8)
+    a.add_argument("--decoy", type=float, default=0.6)
+    a.add_argument("--clean-weight", type=float, default=1.2)
     return a.parse_args()
 
 
@@ -140,7 +142,7 @@ def fit(s, rows, names, seed):
 
 def weigh(s):
     """Gives each kind of rows the weight that the options say."""
-    for kind, factor in (("clean", O.clean_weight), ("decoy", O.decoy), ("human", O.human), ("synthetic", O.human)):
+    for kind, factor in (("clean", O.clean_weight), ("decoy", O.decoy), ("human", O.human), ("synthetic", O.synthetic)):
         s.w[s.kind == kind] *= factor
 
 
@@ -178,7 +180,7 @@ def main():
     f = folds(s.g, O.folds, O.seed)
     oof = np.zeros(len(s.y))
     jobs = [(s, (f != k) & (s.w > 0) & ~unseen, f == k, names) for k in range(O.folds)]
-    with multiprocessing.Pool(2) as pool:
+    with multiprocessing.Pool(O.jobs) as pool:
         for (_, _, held, _), scores in zip(jobs, pool.imap(one_fold, jobs)):
             oof[held] = scores
     if O.save:

@@ -24,7 +24,7 @@ def read(path):
     def block(name):
         return re.search(name + r"\[\d+\] = \{(.*?)\n\};", text, re.S).group(1)
 
-    nodes = [tuple(map(int, r)) for r in re.findall(r"\{(-?\d+), (-?\d+), (-?\d+), (\d+)\}", block("nodes"))]
+    nodes = [tuple(map(int, r)) for r in re.findall(r"\{(-?\d+), \{(-?\d+), (-?\d+)\}, (\d+)\}", block("nodes"))]
     leaves = list(map(int, re.findall(r"-?\d+", block("leaves"))))
     trees = [tuple(map(int, r)) for r in re.findall(r"\{(\d+), (\d+), (\d+)\}", block("trees"))]
     windows = int(re.search(r"\.windows = (\d+)", text).group(1))
