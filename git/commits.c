@@ -43,14 +43,18 @@ static int by_id(const void *left, const void *right)
     return ks_oid_compare(&a->oid, &b->oid);
 }
 
-bool ks_commits_has_root(const struct ks_commits *commits,
+uint32_t ks_commits_root(const struct ks_commits *commits,
                          const struct ks_oid *oid)
 {
     const struct ks_root root = {.oid = *oid};
+    const struct ks_root *found =
+        commits->roots.len == 0
+            ? NULL
+            : bsearch(&root, commits->roots.items, commits->roots.len,
+                      sizeof(root), by_id);
 
-    return commits->roots.len > 0 &&
-           bsearch(&root, commits->roots.items, commits->roots.len,
-                   sizeof(root), by_id) != NULL;
+    return found == NULL ? KS_OIDS_NONE
+                         : (uint32_t)(found - commits->roots.items);
 }
 
 void ks_commits_free(struct ks_commits *commits)

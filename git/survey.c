@@ -64,6 +64,7 @@ static void doubt(struct ks_survey *survey)
 static void doubt_damage(struct ks_survey *survey)
 {
     atomic_store_explicit(&survey->damaged, true, memory_order_relaxed);
+    ks_tree_log_doubt(survey->in.git->tree_log);
     doubt(survey);
 }
 
@@ -570,7 +571,7 @@ static bool is_reached(const struct ks_survey *survey,
     if (head->kind == KS_BLOB_PATH_NAME)
         return ks_tree_reach_has_name(survey->reach, text);
     if (head->kind == KS_BLOB_TAG_MESSAGE)
-        return ks_commits_has_root(commits, &head->oid);
+        return ks_commits_root(commits, &head->oid) != KS_OIDS_NONE;
     number = ks_oids_find(&commits->ids, head->oid.bytes);
     return number != KS_OIDS_NONE &&
            (commits->all.items[number].flags & KS_COMMIT_CHOSEN) != 0;

@@ -49,9 +49,14 @@ void ks_tree_log_free(struct ks_tree_log *log)
     free(log);
 }
 
-struct ks_names *ks_tree_log_names(struct ks_tree_log *log)
+struct ks_names *ks_tree_log_names(const struct ks_tree_log *log)
 {
     return log->names;
+}
+
+void ks_tree_log_doubt(struct ks_tree_log *log)
+{
+    atomic_store(&log->irregular, true);
 }
 
 /*
@@ -140,6 +145,44 @@ static void move_starts(uint32_t *out, const uint32_t *in, size_t count,
         out[i] = in[i] + by;
 }
 
+/* What git sorts entries by: a tree's name counts as if it ended with '/'. */
+struct sort_key {
+    const uint8_t *name;
+    uint8_t end;
+};
+
+static struct sort_key sort_key_at(const uint8_t *entry)
+{
+    unsigned mode = 0;
+
+    while (*entry != ' ')
+        mode = mode * 8 + (unsigned)(*entry++ - '0');
+    return (struct sort_key){entry + 1,
+                             ks_entry_kind(mode) == KS_ENTRY_TREE ? '/' : 0};
+}
+
+static bool in_order(struct sort_key a, struct sort_key b)
+{
+    size_t i = 0;
+
+    while (a.name[i] == b.name[i] && a.name[i] != 0)
+        i++;
+    return (a.name[i] == 0 ? a.end : a.name[i]) <
+           (b.name[i] == 0 ? b.end : b.name[i]);
+}
+
+/* Whether the entry at `at` comes behind the one before in git's order. */
+static void look_at_order(struct noting *noting, uint32_t at)
+{
+    const struct ks_tree_part *part = noting->part;
+    const uint8_t *bytes = noting->tree->bytes.ptr;
+
+    if (part->starts.len > 0 &&
+        !in_order(sort_key_at(bytes + part->starts.items[part->starts.len - 1]),
+                  sort_key_at(bytes + at)))
+        ks_tree_log_doubt(noting->log);
+}
+
 /*
  * Takes over the base's entries that lie whole in the copy at `*at`, if one
  * begins there.
@@ -166,6 +209,7 @@ static enum ks_rc carry(struct noting *noting, uint32_t *at, bool *carried)
         !add_run(noting->part, noting->first_run,
                  (struct ks_tree_run){first, last - first, false}))
         return KS_ENOMEM;
+    look_at_order(noting, *at);
     starts = noting->part->starts.items + noting->part->starts.len;
     move_starts(starts, base->at + first, last - first, *at - from);
     noting->part->starts.len += last - first;
@@ -197,6 +241,7 @@ static enum ks_rc take_new(struct noting *noting, uint32_t *at)
 
     if (ks_tree_next(entry, &rest, noting->log->numbers->packs->oid_len) != 1)
         return KS_EFORMAT;
+    look_at_order(noting, *at);
     if (!KS_VEC_PUSH(&part->starts, *at) ||
         !add_run(part, noting->first_run, (struct ks_tree_run){0, 1, true}) ||
         !KS_VEC_PUSH(&part->entries, (struct ks_tree_ids){0, 0}))
@@ -299,6 +344,11 @@ enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
 void ks_tree_log_give_up(struct ks_tree_log *log)
 {
     atomic_store(&log->given_up, true);
+}
+
+bool ks_tree_log_is_regular(const struct ks_tree_log *log)
+{
+    return !atomic_load(&log->irregular);
 }
 
 void ks_tree_log_forget(void *memo)

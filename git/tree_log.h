@@ -27,7 +27,7 @@ enum ks_rc ks_tree_log_new(struct ks_tree_log **out, unsigned workers,
 void ks_tree_log_free(struct ks_tree_log *log);
 
 /* The names of all entries that were noted, for whoever notes to add to. */
-struct ks_names *ks_tree_log_names(struct ks_tree_log *log);
+struct ks_names *ks_tree_log_names(const struct ks_tree_log *log);
 
 /* What the log keeps of an entry. */
 struct ks_tree_ids {
@@ -60,6 +60,15 @@ enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
 
 /* Says that some tree could not be noted: the log cannot be searched. */
 void ks_tree_log_give_up(struct ks_tree_log *log);
+
+/* Says that entries are not what they claim to be. */
+void ks_tree_log_doubt(struct ks_tree_log *log);
+
+/*
+ * Whether each tree's entries were in git's order without repetition, and are
+ * what they claim to be. Then two trees can be compared by what the log says.
+ */
+bool ks_tree_log_is_regular(const struct ks_tree_log *log);
 
 /* Ends a memo. */
 void ks_tree_log_forget(void *memo);

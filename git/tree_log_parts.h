@@ -37,8 +37,9 @@ struct ks_tree_log {
     unsigned part_count;
     const struct ks_numbers *numbers;
     struct ks_names *names;
-    size_t memory;        /* of one part */
-    atomic_bool given_up; /* what it holds is not all */
+    size_t memory;         /* of one part */
+    atomic_bool given_up;  /* what it holds is not all */
+    atomic_bool irregular; /* ks_tree_log_is_regular */
 };
 
 /* The end of a tree's runs, and of its new entries. */

@@ -6,6 +6,7 @@
 #include "git/oids.h"
 #include "git/tree_log.h"
 
+/* Immutable once made; any number of threads may read. */
 struct ks_tree_search;
 
 /* What is wanted: blobs by name of object, entries by their own name. */
@@ -17,7 +18,7 @@ struct ks_tree_wanted {
 
 /*
  * Searches a log that is no longer written to. KS_ELIMIT if that is not
- * possible, since the log gave up or too much is wanted; KS_ENOMEM.
+ * possible, since the log gave up or trees lie too deep; KS_ENOMEM.
  */
 enum ks_rc ks_tree_search_new(struct ks_tree_search **out,
                               const struct ks_tree_log *log,
@@ -26,11 +27,50 @@ enum ks_rc ks_tree_search_new(struct ks_tree_search **out,
 void ks_tree_search_free(struct ks_tree_search *search);
 
 /*
- * 0 if the tree holds nothing wanted, or is not in the log; else a number that
- * two trees share exactly if they hold the same wanted things under the same
- * paths.
+ * 0 if the tree of that number (KS_NUMBER_MISSING too) holds nothing wanted, or
+ * is not in the log; else a number that two trees share exactly if they hold
+ * the same wanted things under the same paths.
  */
 uint32_t ks_tree_search_holds(const struct ks_tree_search *search,
-                              const uint8_t *tree);
+                              uint32_t tree);
+
+/*
+ * Whether what is added can be told by the lists alone: no names are wanted,
+ * and the log is regular.
+ */
+bool ks_tree_search_compares(const struct ks_tree_search *search);
+
+/* An entry of a tree that is wanted, or a tree that may hold what is. */
+struct ks_tree_item {
+    uint32_t name;   /* as in the log's names */
+    uint32_t object; /* as in git/numbers.h */
+    uint32_t entry;  /* place in the tree */
+};
+
+/* Some of them in the order of the tree; `room` as in base/vec.h. */
+struct ks_tree_items {
+    struct ks_tree_item *items;
+    size_t len, room;
+};
+
+/*
+ * Lists a tree's items; they are the search's, or in `memory`, which the caller
+ * frees. False without memory.
+ */
+bool ks_tree_search_list(const struct ks_tree_item **out, size_t *count,
+                         const struct ks_tree_search *search, uint32_t tree,
+                         struct ks_tree_items *memory);
+
+/* The index of a wanted blob by its number; KS_OIDS_NONE for anything else. */
+uint32_t ks_tree_search_blob(const struct ks_tree_search *search,
+                             uint32_t object);
+
+/* Whether an object is a tree in the log. */
+bool ks_tree_search_has_tree(const struct ks_tree_search *search,
+                             uint32_t object);
+
+/* The log that is searched. */
+const struct ks_tree_log *
+ks_tree_search_log(const struct ks_tree_search *search);
 
 #endif
