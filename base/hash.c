@@ -101,26 +101,25 @@ void ks_hex(char *out, const uint8_t *bytes, size_t len)
     out[2 * len] = '\0';
 }
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
+/* 1 + the digit's value; 0 for what is none. */
+static const uint8_t digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+    ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12,
+    ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16, ['a'] = 11, ['b'] = 12,
+    ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
 
 bool ks_unhex(uint8_t *out, size_t len, const char *text)
 {
-    for (size_t i = 0; i < len; i++) {
-        int high = digit(text[2 * i]);
-        int low = high < 0 ? -1 : digit(text[2 * i + 1]);
+    const uint8_t *in = (const uint8_t *)text;
 
-        if (low < 0)
+    for (size_t i = 0; i < len; i++) {
+        unsigned high = digits[in[2 * i]];
+        unsigned low = high == 0 ? 0 : digits[in[2 * i + 1]];
+
+        if (low == 0)
             return false;
-        out[i] = (uint8_t)(high * 16 + low);
+        out[i] = (uint8_t)((high - 1) * 16 + low - 1);
     }
     return true;
 }

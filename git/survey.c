@@ -33,7 +33,7 @@ struct surveyor {
     struct ks_survey *survey;
     unsigned number;
     struct ks_buf texts; /* text_head and bytes, again and again */
-    struct ks_recent recent;
+    struct ks_recent *recent;
     uint64_t commits;
     char apart[64]; /* keeps two threads' counters on two cache lines */
 };
@@ -116,25 +116,36 @@ static enum ks_rc gather(struct surveyor *worker, enum ks_blob_kind kind,
     return rc == KS_OK ? ks_buf_add(&worker->texts, text) : rc;
 }
 
+/* Marks what a commit names; memory answers for all of it at once. */
+static void mark_named(struct ks_survey *survey,
+                       const struct ks_commit_facts *facts, size_t oid_len)
+{
+    for (unsigned step = 0; step < KS_NUMBERS_HINTS; step++) {
+        ks_numbers_hint(survey->in.numbers, facts->tree, step);
+        for (uint32_t i = 0; i < facts->parent_count; i++)
+            ks_numbers_hint(survey->in.numbers, facts->parents + i * oid_len,
+                            step);
+    }
+    (void)mark(survey, facts->tree, KS_OBJECT_TREE);
+    for (uint32_t i = 0; i < facts->parent_count; i++)
+        (void)mark(survey, facts->parents + i * oid_len, KS_OBJECT_COMMIT);
+}
+
 static enum ks_rc survey_commit(struct surveyor *worker,
                                 const struct ks_oid *oid, struct ks_span bytes)
 {
     struct ks_commit_view view;
-    struct ks_span parents;
-    struct ks_oid parent;
+    struct ks_commit_facts facts;
 
     if (!ks_commit_parse(&view, bytes, oid->len)) {
         doubt_damage(worker->survey);
         return KS_OK;
     }
-    (void)mark(worker->survey, view.tree.bytes, KS_OBJECT_TREE);
-    parents = view.parents;
-    while (ks_commit_next_parent(&parent, &parents, oid->len))
-        (void)mark(worker->survey, parent.bytes, KS_OBJECT_COMMIT);
     worker->commits++;
-    if (ks_commit_log_note(worker->survey->in.git->commit_log, worker->number,
-                           oid, &view, NULL) != KS_OK)
+    if (ks_commit_log_note(&facts, worker->survey->in.git->commit_log,
+                           worker->number, oid, &view, NULL) != KS_OK)
         return KS_ENOMEM;
+    mark_named(worker->survey, &facts, oid->len);
     return gather(worker, KS_BLOB_COMMIT_MESSAGE, oid, view.message);
 }
 
@@ -151,38 +162,28 @@ static enum ks_rc survey_tag(struct surveyor *worker, const struct ks_oid *oid,
     return gather(worker, KS_BLOB_TAG_MESSAGE, oid, view.message);
 }
 
-/* Finds out what an entry is, and gathers its name if it is new. */
-static enum ks_rc identify(struct ks_tree_ids *out, struct surveyor *worker,
-                           const struct ks_tree_entry *entry)
+/* Finds the number of an entry's name, and gathers it if it is new. */
+static enum ks_rc identify_name(uint32_t *out, struct surveyor *worker,
+                                struct ks_span name)
 {
-    struct ks_survey *survey = worker->survey;
-    struct ks_names *names = ks_tree_log_names(survey->in.git->tree_log);
     bool first;
 
-    out->object = KS_NUMBER_FOREIGN;
-    if (entry->kind != KS_ENTRY_COMMIT)
-        out->object = mark(survey, entry->oid,
-                           entry->kind == KS_ENTRY_TREE ? KS_OBJECT_TREE
-                                                        : KS_OBJECT_BLOB);
-    out->name = ks_names_take(names, entry->name, &first);
-    if (out->name == KS_NAME_NONE)
+    if (ks_recent_name(out, worker->recent, name))
+        return KS_OK;
+    *out = ks_names_take(ks_tree_log_names(worker->survey->in.git->tree_log),
+                         name, &first);
+    if (*out == KS_NAME_NONE)
         return KS_ENOMEM;
-    return first ? gather(worker, KS_BLOB_PATH_NAME, NULL, entry->name) : KS_OK;
+    ks_recent_put_name(worker->recent, name, *out);
+    return first ? gather(worker, KS_BLOB_PATH_NAME, NULL, name) : KS_OK;
 }
 
-static enum ks_rc survey_entry(struct ks_tree_ids *out, struct surveyor *worker,
-                               const struct ks_tree_entry *entry)
+static void identify_object(uint32_t *out, struct surveyor *worker,
+                            const struct ks_tree_entry *entry)
 {
-    bool known;
-    struct ks_recent_slot *slot = ks_recent_slot(
-        &worker->recent, entry, worker->survey->in.git->oid_len, &known);
-    enum ks_rc rc = KS_OK;
-
-    if (!known)
-        rc = identify(slot == NULL ? out : &slot->ids, worker, entry);
-    if (slot != NULL)
-        *out = slot->ids;
-    return rc;
+    *out = mark(worker->survey, entry->oid,
+                entry->kind == KS_ENTRY_TREE ? KS_OBJECT_TREE : KS_OBJECT_BLOB);
+    ks_recent_put_object(worker->recent, entry, *out);
 }
 
 static enum ks_rc survey_entries(struct ks_tree_ids *out, void *ctx,
@@ -192,26 +193,48 @@ static enum ks_rc survey_entries(struct ks_tree_ids *out, void *ctx,
 {
     struct surveyor *worker = ctx;
     const struct ks_numbers *numbers = worker->survey->in.numbers;
+    size_t unknown[KS_TREE_LOG_BATCH], left = 0;
     enum ks_rc rc = KS_OK;
 
     (void)number;
     (void)err;
     for (size_t i = 0; i < count; i++)
-        ks_recent_hint(&worker->recent, &entries[i]);
+        ks_recent_hint(worker->recent, &entries[i]);
+    for (size_t i = 0; rc == KS_OK && i < count; i++) {
+        if (entries[i].kind == KS_ENTRY_COMMIT)
+            out[i].object = KS_NUMBER_FOREIGN;
+        else if (!ks_recent_object(&out[i].object, worker->recent, &entries[i]))
+            unknown[left++] = i;
+        rc = identify_name(&out[i].name, worker, entries[i].name);
+    }
     for (unsigned step = 0; step < KS_NUMBERS_HINTS; step++)
-        for (size_t i = 0; i < count; i++)
-            ks_numbers_hint(numbers, entries[i].oid, step);
-    for (size_t i = 0; rc == KS_OK && i < count; i++)
-        rc = survey_entry(&out[i], worker, &entries[i]);
+        for (size_t i = 0; i < left; i++)
+            ks_numbers_hint(numbers, entries[unknown[i]].oid, step);
+    for (size_t i = 0; i < left; i++)
+        identify_object(&out[unknown[i]].object, worker, &entries[unknown[i]]);
     return rc;
+}
+
+/* The number of an object that a walk came to, or of a loose one. */
+static uint32_t number_of(const struct ks_numbers *numbers,
+                          const struct ks_walk_object *object)
+{
+    return object->part == 0 && numbers->packs->all.len > 0
+               ? ks_numbers_packed(numbers, 0, object->position)
+               : ks_numbers_find(numbers, object->oid.bytes);
 }
 
 static enum ks_rc survey_tree(struct surveyor *worker,
                               const struct ks_walk_object *object, void **memo)
 {
+    const struct ks_tree_note note = {
+        .tree = object,
+        .number = number_of(worker->survey->in.numbers, object),
+        .entry = survey_entries,
+        .ctx = worker,
+    };
     struct ks_tree_log *log = worker->survey->in.git->tree_log;
-    enum ks_rc rc = ks_tree_log_note(log, worker->number, object,
-                                     survey_entries, worker, memo, NULL);
+    enum ks_rc rc = ks_tree_log_note(log, worker->number, &note, memo, NULL);
 
     if (rc != KS_EFORMAT)
         return rc;
@@ -314,7 +337,8 @@ static enum ks_rc survey_loose(struct surveyor *worker,
 {
     struct ks_survey *survey = worker->survey;
     struct ks_walk_object seen = {
-        .oid = ks_loose_name(&survey->in.numbers->loose, number)};
+        .oid = ks_loose_name(&survey->in.numbers->loose, number),
+        .part = UINT32_MAX};
     struct ks_object object;
     void *memo = NULL;
     enum ks_rc rc = ks_objects_read(&object, objects, &seen.oid, err);
@@ -428,6 +452,8 @@ static enum ks_rc allocate(struct ks_survey *survey, struct ks_err *err)
     for (unsigned i = 0; i < in->git->jobs; i++) {
         survey->workers[i].survey = survey;
         survey->workers[i].number = i;
+        survey->workers[i].recent = ks_recent_new(in->git->oid_len);
+        made = made && survey->workers[i].recent != NULL;
         ks_buf_init(&survey->workers[i].texts, TEXTS_CAP);
     }
     return made ? KS_OK : ks_fail_memory(err);
@@ -468,6 +494,7 @@ void ks_survey_free(struct ks_survey *survey)
     for (unsigned i = 0; survey->workers != NULL && i < survey->in.git->jobs;
          i++) {
         ks_buf_release(&survey->workers[i].texts);
+        ks_recent_free(survey->workers[i].recent);
     }
     free(survey->loose_types);
     free(survey->workers);

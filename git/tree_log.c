@@ -118,14 +118,13 @@ static bool add_run(struct ks_tree_part *part, uint32_t first_run,
 struct noting {
     struct ks_tree_log *log;
     struct ks_tree_part *part;
-    const struct ks_walk_object *tree;
+    const struct ks_tree_note *note;
+    struct ks_span tree;
     const struct starts *base;
     const struct ks_copy *copy, *copies_end;
     uint32_t near; /* entry of the base behind what was taken over last */
     uint32_t first_run;
     unsigned worker;
-    ks_tree_log_fn *entry;
-    void *ctx;
     struct ks_err *err;
     struct ks_tree_entry batch[KS_TREE_LOG_BATCH]; /* the last new entries */
     size_t waiting; /* of the batch, whose ids are not known yet */
@@ -145,41 +144,44 @@ static void move_starts(uint32_t *out, const uint32_t *in, size_t count,
         out[i] = in[i] + by;
 }
 
-/* What git sorts entries by: a tree's name counts as if it ended with '/'. */
-struct sort_key {
-    const uint8_t *name;
-    uint8_t end;
-};
+/* The name of an entry whose mode is sound. */
+static const uint8_t *name_at(const uint8_t *entry)
+{
+    while (*entry++ != ' ')
+        ;
+    return entry;
+}
 
-static struct sort_key sort_key_at(const uint8_t *entry)
+/* What stands behind an entry's name in git's order: '/' for a tree. */
+static uint8_t end_of_name(const uint8_t *entry)
 {
     unsigned mode = 0;
 
     while (*entry != ' ')
         mode = mode * 8 + (unsigned)(*entry++ - '0');
-    return (struct sort_key){entry + 1,
-                             ks_entry_kind(mode) == KS_ENTRY_TREE ? '/' : 0};
+    return ks_entry_kind(mode) == KS_ENTRY_TREE ? '/' : 0;
 }
 
-static bool in_order(struct sort_key a, struct sort_key b)
+static bool in_order(const uint8_t *a, const uint8_t *b)
 {
-    size_t i = 0;
+    const uint8_t *an = name_at(a), *bn = name_at(b);
 
-    while (a.name[i] == b.name[i] && a.name[i] != 0)
-        i++;
-    return (a.name[i] == 0 ? a.end : a.name[i]) <
-           (b.name[i] == 0 ? b.end : b.name[i]);
+    while (*an == *bn && *an != 0) {
+        an++;
+        bn++;
+    }
+    return (*an == 0 ? end_of_name(a) : *an) <
+           (*bn == 0 ? end_of_name(b) : *bn);
 }
 
 /* Whether the entry at `at` comes behind the one before in git's order. */
 static void look_at_order(struct noting *noting, uint32_t at)
 {
     const struct ks_tree_part *part = noting->part;
-    const uint8_t *bytes = noting->tree->bytes.ptr;
+    const uint8_t *bytes = noting->tree.ptr;
 
     if (part->starts.len > 0 &&
-        !in_order(sort_key_at(bytes + part->starts.items[part->starts.len - 1]),
-                  sort_key_at(bytes + at)))
+        !in_order(bytes + part->starts.items[part->starts.len - 1], bytes + at))
         ks_tree_log_doubt(noting->log);
 }
 
@@ -225,18 +227,18 @@ static enum ks_rc identify(struct noting *noting)
     size_t count = noting->waiting;
 
     noting->waiting = 0;
-    return count == 0
-               ? KS_OK
-               : noting->entry(part->entries.items + part->entries.len - count,
-                               noting->ctx, noting->worker, noting->batch,
-                               count, noting->err);
+    return count == 0 ? KS_OK
+                      : noting->note->entry(part->entries.items +
+                                                part->entries.len - count,
+                                            noting->note->ctx, noting->worker,
+                                            noting->batch, count, noting->err);
 }
 
 /* Reads the entry at `*at`. */
 static enum ks_rc take_new(struct noting *noting, uint32_t *at)
 {
     struct ks_tree_part *part = noting->part;
-    struct ks_span rest = ks_span_slice(noting->tree->bytes, *at, SIZE_MAX);
+    struct ks_span rest = ks_span_slice(noting->tree, *at, SIZE_MAX);
     struct ks_tree_entry *entry = &noting->batch[noting->waiting];
 
     if (ks_tree_next(entry, &rest, noting->log->numbers->packs->oid_len) != 1)
@@ -246,13 +248,13 @@ static enum ks_rc take_new(struct noting *noting, uint32_t *at)
         !add_run(part, noting->first_run, (struct ks_tree_run){0, 1, true}) ||
         !KS_VEC_PUSH(&part->entries, (struct ks_tree_ids){0, 0}))
         return KS_ENOMEM;
-    *at = (uint32_t)(noting->tree->bytes.len - rest.len);
+    *at = (uint32_t)(noting->tree.len - rest.len);
     return ++noting->waiting == KS_TREE_LOG_BATCH ? identify(noting) : KS_OK;
 }
 
 static enum ks_rc take_all(struct noting *noting)
 {
-    uint32_t at = 0, end = (uint32_t)noting->tree->bytes.len;
+    uint32_t at = 0, end = (uint32_t)noting->tree.len;
     enum ks_rc rc = KS_OK;
 
     noting->part->starts.len = 0;
@@ -297,27 +299,26 @@ static void watch_memory(struct ks_tree_log *log, struct ks_tree_part *part)
 }
 
 enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
-                            const struct ks_walk_object *tree,
-                            ks_tree_log_fn *entry, void *ctx, void **memo,
+                            const struct ks_tree_note *note, void **memo,
                             struct ks_err *err)
 {
+    const struct ks_walk_object *tree = note->tree;
     struct ks_tree_part *part = &log->parts[worker];
     struct ks_tree_noted noted = {
-        .object = ks_numbers_find(log->numbers, tree->oid.bytes),
+        .object = note->number,
         .base_part = UINT32_MAX,
         .first_run = (uint32_t)part->runs.len,
         .first_new = (uint32_t)part->entries.len,
     };
     struct noting noting = {.log = log,
                             .part = part,
-                            .tree = tree,
+                            .note = note,
+                            .tree = tree->bytes,
                             .base = tree->base_memo,
                             .copy = tree->copies,
                             .copies_end = tree->copies,
                             .first_run = noted.first_run,
                             .worker = worker,
-                            .entry = entry,
-                            .ctx = ctx,
                             .err = err};
     enum ks_rc rc;
 

@@ -46,6 +46,14 @@ typedef enum ks_rc ks_tree_log_fn(struct ks_tree_ids *out, void *ctx,
                                   const struct ks_tree_entry *entries,
                                   size_t count, struct ks_err *err);
 
+/* A tree to note. */
+struct ks_tree_note {
+    const struct ks_walk_object *tree;
+    uint32_t number; /* the tree's, as in git/numbers.h */
+    ks_tree_log_fn *entry;
+    void *ctx;
+};
+
 /*
  * Notes a tree. Entries that are not its base's go to `entry`. `base_memo` of
  * the tree is what an earlier call stored in `*memo` for its base, or NULL.
@@ -54,8 +62,7 @@ typedef enum ks_rc ks_tree_log_fn(struct ks_tree_ids *out, void *ctx,
  * time for each worker.
  */
 enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
-                            const struct ks_walk_object *tree,
-                            ks_tree_log_fn *entry, void *ctx, void **memo,
+                            const struct ks_tree_note *note, void **memo,
                             struct ks_err *err);
 
 /* Says that some tree could not be noted: the log cannot be searched. */
