@@ -196,25 +196,6 @@ void ks_numbers_hint(const struct ks_numbers *numbers, const uint8_t *name,
             name_by(numbers, likely_slot(numbers, bucket, name)->number));
 }
 
-static uint64_t word_at(const uint8_t *at)
-{
-    uint64_t word;
-
-    memcpy(&word, at, sizeof(word));
-    return word;
-}
-
-/* Names have 20 bytes or 32: words are faster than a call of memcmp. */
-static bool same_name(const uint8_t *a, const uint8_t *b, size_t len)
-{
-    enum { WORD = sizeof(uint64_t) };
-    uint64_t differ = word_at(a + len - WORD) ^ word_at(b + len - WORD);
-
-    for (size_t at = 0; at + WORD <= len; at += WORD)
-        differ |= word_at(a + at) ^ word_at(b + at);
-    return differ == 0;
-}
-
 uint32_t ks_numbers_find(const struct ks_numbers *numbers, const uint8_t *name)
 {
     uint32_t bucket = bucket_of(numbers, name);
@@ -226,8 +207,8 @@ uint32_t ks_numbers_find(const struct ks_numbers *numbers, const uint8_t *name)
     for (; from < to; from++) {
         const struct ks_numbers_slot *slot = &numbers->slots[from];
 
-        if (slot->tag == tag && same_name(name_by(numbers, slot->number), name,
-                                          numbers->packs->oid_len))
+        if (slot->tag == tag && ks_same_name(name_by(numbers, slot->number),
+                                             name, numbers->packs->oid_len))
             return slot->number;
     }
     return KS_NUMBER_MISSING;

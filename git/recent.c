@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OBJECTS = 16384, NAMES = 2048, NAME_MAX_LEN = 58, WORD = 8 };
+enum { OBJECTS = 16384, NAMES = 8192, NAME_MAX_LEN = 58, WORD = 8 };
 
 /* An object; its name follows. */
 struct object {
     uint32_t number;
-    uint32_t kind; /* 1 + an entry's; 0: empty */
+    uint32_t type; /* enum ks_object_type; KS_OBJECT_NONE: empty */
     uint8_t oid[];
 };
 
@@ -51,43 +51,6 @@ void ks_recent_free(struct ks_recent *recent)
     free(recent);
 }
 
-static struct object *object_of(const struct ks_recent *recent,
-                                const struct ks_tree_entry *entry)
-{
-    return (struct object *)(void *)(recent->objects + ks_be32(entry->oid) %
-                                                           OBJECTS *
-                                                           recent->stride);
-}
-
-void ks_recent_hint(const struct ks_recent *recent,
-                    const struct ks_tree_entry *entry)
-{
-    const uint8_t *object = (const uint8_t *)object_of(recent, entry);
-
-    __builtin_prefetch(object);
-    __builtin_prefetch(object + recent->stride - 1);
-}
-
-bool ks_recent_object(uint32_t *number, const struct ks_recent *recent,
-                      const struct ks_tree_entry *entry)
-{
-    const struct object *object = object_of(recent, entry);
-
-    *number = object->number;
-    return object->kind == (uint32_t)entry->kind + 1 &&
-           memcmp(object->oid, entry->oid, recent->oid_len) == 0;
-}
-
-void ks_recent_put_object(struct ks_recent *recent,
-                          const struct ks_tree_entry *entry, uint32_t number)
-{
-    struct object *object = object_of(recent, entry);
-
-    object->number = number;
-    object->kind = (uint32_t)entry->kind + 1;
-    memcpy(object->oid, entry->oid, recent->oid_len);
-}
-
 /* Names differ in how they begin or end: eight bytes of either side tell. */
 static size_t slot_of(struct ks_span name)
 {
@@ -103,6 +66,43 @@ static size_t slot_of(struct ks_span name)
     head = (head + name.len) * 0x9e3779b97f4a7c15U;
     tail = (tail ^ head >> 32) * 0xd6e8feb86659fd93U;
     return (size_t)((head ^ tail) >> 40) % NAMES;
+}
+
+static struct object *object_of(const struct ks_recent *recent,
+                                const uint8_t *oid)
+{
+    return (struct object *)(void *)(recent->objects +
+                                     ks_be32(oid) % OBJECTS * recent->stride);
+}
+
+void ks_recent_hint(const struct ks_recent *recent,
+                    const struct ks_tree_entry *entry)
+{
+    const uint8_t *object = (const uint8_t *)object_of(recent, entry->oid);
+
+    __builtin_prefetch(object);
+    __builtin_prefetch(object + recent->stride - 1);
+    __builtin_prefetch(&recent->names[slot_of(entry->name)]);
+}
+
+bool ks_recent_object(uint32_t *number, const struct ks_recent *recent,
+                      const uint8_t *oid, enum ks_object_type type)
+{
+    const struct object *object = object_of(recent, oid);
+
+    *number = object->number;
+    return object->type == (uint32_t)type &&
+           ks_same_name(object->oid, oid, recent->oid_len);
+}
+
+void ks_recent_put_object(struct ks_recent *recent, const uint8_t *oid,
+                          enum ks_object_type type, uint32_t number)
+{
+    struct object *object = object_of(recent, oid);
+
+    object->number = number;
+    object->type = (uint32_t)type;
+    memcpy(object->oid, oid, recent->oid_len);
 }
 
 bool ks_recent_name(uint32_t *number, const struct ks_recent *recent,

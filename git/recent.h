@@ -18,11 +18,11 @@ void ks_recent_free(struct ks_recent *recent);
 void ks_recent_hint(const struct ks_recent *recent,
                     const struct ks_tree_entry *entry);
 
-/* The number that was put for the entry's kind and object, if it is kept. */
+/* The number that was put for an object under a type, if it is kept. */
 bool ks_recent_object(uint32_t *number, const struct ks_recent *recent,
-                      const struct ks_tree_entry *entry);
-void ks_recent_put_object(struct ks_recent *recent,
-                          const struct ks_tree_entry *entry, uint32_t number);
+                      const uint8_t *oid, enum ks_object_type type);
+void ks_recent_put_object(struct ks_recent *recent, const uint8_t *oid,
+                          enum ks_object_type type, uint32_t number);
 
 /*
  * The same for an entry's name. Eight bytes behind a name must be readable, as

@@ -19,7 +19,10 @@ static const size_t TEXTS_CAP = (size_t)4 * 1024 * 1024 * 1024;
 enum {
     LOOSE_STEP = 16, /* loose objects that a thread takes at a time */
     CLAIMS = KS_OBJECT_TAG + 1,
+    UNKNOWN = 64, /* objects that are looked up together */
 };
+
+#define NO_ENTRY UINT32_MAX
 
 /* In front of a gathered text. */
 struct text_head {
@@ -28,12 +31,21 @@ struct text_head {
     size_t len;
 };
 
+/* An object that is to be looked up and marked. */
+struct unknown {
+    enum ks_object_type claimed;
+    uint32_t entry; /* its place in the log of trees, or NO_ENTRY */
+    uint8_t oid[KS_OID_MAX];
+};
+
 /* What one thread gathers. */
 struct surveyor {
     struct ks_survey *survey;
     unsigned number;
     struct ks_buf texts; /* text_head and bytes, again and again */
     struct ks_recent *recent;
+    struct unknown unknown[UNKNOWN];
+    size_t waiting; /* of these */
     uint64_t commits;
     char apart[64]; /* keeps two threads' counters on two cache lines */
 };
@@ -116,19 +128,42 @@ static enum ks_rc gather(struct surveyor *worker, enum ks_blob_kind kind,
     return rc == KS_OK ? ks_buf_add(&worker->texts, text) : rc;
 }
 
-/* Marks what a commit names; memory answers for all of it at once. */
-static void mark_named(struct ks_survey *survey,
-                       const struct ks_commit_facts *facts, size_t oid_len)
+/*
+ * Looks up all objects that wait, step by step, so that memory answers for all
+ * of them at once.
+ */
+static void look_up(struct surveyor *worker)
 {
-    for (unsigned step = 0; step < KS_NUMBERS_HINTS; step++) {
-        ks_numbers_hint(survey->in.numbers, facts->tree, step);
-        for (uint32_t i = 0; i < facts->parent_count; i++)
-            ks_numbers_hint(survey->in.numbers, facts->parents + i * oid_len,
-                            step);
+    struct ks_survey *survey = worker->survey;
+
+    for (unsigned step = 0; step < KS_NUMBERS_HINTS; step++)
+        for (size_t i = 0; i < worker->waiting; i++)
+            ks_numbers_hint(survey->in.numbers, worker->unknown[i].oid, step);
+    for (size_t i = 0; i < worker->waiting; i++) {
+        const struct unknown *unknown = &worker->unknown[i];
+        uint32_t number = mark(survey, unknown->oid, unknown->claimed);
+
+        if (unknown->entry == NO_ENTRY)
+            continue;
+        ks_tree_log_set(survey->in.git->tree_log, worker->number,
+                        unknown->entry, number);
+        ks_recent_put_object(worker->recent, unknown->oid, unknown->claimed,
+                             number);
     }
-    (void)mark(survey, facts->tree, KS_OBJECT_TREE);
-    for (uint32_t i = 0; i < facts->parent_count; i++)
-        (void)mark(survey, facts->parents + i * oid_len, KS_OBJECT_COMMIT);
+    worker->waiting = 0;
+}
+
+/* Has an object looked up and marked, sooner or later. */
+static void look_up_later(struct surveyor *worker, const uint8_t *oid,
+                          enum ks_object_type claimed, uint32_t entry)
+{
+    struct unknown *unknown = &worker->unknown[worker->waiting++];
+
+    unknown->claimed = claimed;
+    unknown->entry = entry;
+    memcpy(unknown->oid, oid, worker->survey->in.git->oid_len);
+    if (worker->waiting == UNKNOWN)
+        look_up(worker);
 }
 
 static enum ks_rc survey_commit(struct surveyor *worker,
@@ -145,7 +180,10 @@ static enum ks_rc survey_commit(struct surveyor *worker,
     if (ks_commit_log_note(&facts, worker->survey->in.git->commit_log,
                            worker->number, oid, &view, NULL) != KS_OK)
         return KS_ENOMEM;
-    mark_named(worker->survey, &facts, oid->len);
+    look_up_later(worker, facts.tree, KS_OBJECT_TREE, NO_ENTRY);
+    for (uint32_t i = 0; i < facts.parent_count; i++)
+        look_up_later(worker, facts.parents + i * oid->len, KS_OBJECT_COMMIT,
+                      NO_ENTRY);
     return gather(worker, KS_BLOB_COMMIT_MESSAGE, oid, view.message);
 }
 
@@ -179,39 +217,34 @@ static enum ks_rc identify_name(uint32_t *out, struct surveyor *worker,
 }
 
 static void identify_object(uint32_t *out, struct surveyor *worker,
-                            const struct ks_tree_entry *entry)
+                            const struct ks_tree_entry *entry, uint32_t place)
 {
-    *out = mark(worker->survey, entry->oid,
-                entry->kind == KS_ENTRY_TREE ? KS_OBJECT_TREE : KS_OBJECT_BLOB);
-    ks_recent_put_object(worker->recent, entry, *out);
+    enum ks_object_type claimed =
+        entry->kind == KS_ENTRY_TREE ? KS_OBJECT_TREE : KS_OBJECT_BLOB;
+
+    if (entry->kind == KS_ENTRY_COMMIT)
+        *out = KS_NUMBER_FOREIGN;
+    else if (!ks_recent_object(out, worker->recent, entry->oid, claimed))
+        look_up_later(worker, entry->oid, claimed, place);
 }
 
-static enum ks_rc survey_entries(struct ks_tree_ids *out, void *ctx,
-                                 unsigned number,
-                                 const struct ks_tree_entry *entries,
-                                 size_t count, struct ks_err *err)
+static enum ks_rc survey_entries(const struct ks_tree_batch *batch, void *ctx,
+                                 unsigned number, struct ks_err *err)
 {
     struct surveyor *worker = ctx;
-    const struct ks_numbers *numbers = worker->survey->in.numbers;
-    size_t unknown[KS_TREE_LOG_BATCH], left = 0;
     enum ks_rc rc = KS_OK;
 
     (void)number;
     (void)err;
-    for (size_t i = 0; i < count; i++)
-        ks_recent_hint(worker->recent, &entries[i]);
-    for (size_t i = 0; rc == KS_OK && i < count; i++) {
-        if (entries[i].kind == KS_ENTRY_COMMIT)
-            out[i].object = KS_NUMBER_FOREIGN;
-        else if (!ks_recent_object(&out[i].object, worker->recent, &entries[i]))
-            unknown[left++] = i;
-        rc = identify_name(&out[i].name, worker, entries[i].name);
+    for (size_t i = 0; i < batch->count; i++)
+        ks_recent_hint(worker->recent, &batch->entries[i]);
+    for (size_t i = 0; rc == KS_OK && i < batch->count; i++) {
+        const struct ks_tree_entry *entry = &batch->entries[i];
+
+        identify_object(&batch->out[i].object, worker, entry,
+                        batch->first + (uint32_t)i);
+        rc = identify_name(&batch->out[i].name, worker, entry->name);
     }
-    for (unsigned step = 0; step < KS_NUMBERS_HINTS; step++)
-        for (size_t i = 0; i < left; i++)
-            ks_numbers_hint(numbers, entries[unknown[i]].oid, step);
-    for (size_t i = 0; i < left; i++)
-        identify_object(&out[unknown[i]].object, worker, &entries[unknown[i]]);
     return rc;
 }
 
@@ -480,6 +513,8 @@ enum ks_rc ks_survey_new(struct ks_survey **out,
         ks_survey_free(survey);
         return rc;
     }
+    for (unsigned i = 0; i < input->git->jobs; i++)
+        look_up(&survey->workers[i]);
     conclude(survey);
     *out = survey;
     return KS_OK;

@@ -6,6 +6,8 @@
 
 static const size_t default_memory = (size_t)256 << 20;
 
+enum { LANES = 8 }; /* numbers that are moved at once */
+
 /* Where the entries of a base begin; the last offset is its end. */
 struct starts {
     uint32_t part, tree;
@@ -52,6 +54,15 @@ void ks_tree_log_free(struct ks_tree_log *log)
 struct ks_names *ks_tree_log_names(const struct ks_tree_log *log)
 {
     return log->names;
+}
+
+void ks_tree_log_set(struct ks_tree_log *log, unsigned worker, uint32_t entry,
+                     uint32_t object)
+{
+    struct ks_tree_part *part = &log->parts[worker];
+
+    if (entry < part->entries.len)
+        part->entries.items[entry].object = object;
 }
 
 void ks_tree_log_doubt(struct ks_tree_log *log)
@@ -126,30 +137,36 @@ struct noting {
     uint32_t first_run;
     unsigned worker;
     struct ks_err *err;
-    struct ks_tree_entry batch[KS_TREE_LOG_BATCH]; /* the last new entries */
-    size_t waiting; /* of the batch, whose ids are not known yet */
+    struct ks_tree_entry *batch; /* the last new entries */
+    size_t waiting;              /* of the batch, whose ids are not known yet */
 };
 
-/* Adds `by`, in a form that compilers turn into vectors. */
+/* Adds `by`; may write up to LANES − 1 numbers too many. */
 static void move_starts(uint32_t *out, const uint32_t *in, size_t count,
                         uint32_t by)
 {
-    enum { LANES = 8 };
-    size_t i = 0;
+    typedef uint32_t lanes __attribute__((vector_size(LANES * sizeof(*in))));
 
-    for (; i + LANES <= count; i += LANES)
-        for (size_t k = 0; k < LANES; k++)
-            out[i + k] = in[i + k] + by;
-    for (; i < count; i++)
-        out[i] = in[i] + by;
+    for (size_t i = 0; i < count; i += LANES) {
+        lanes some;
+
+        memcpy(&some, in + i, sizeof(some));
+        some += by;
+        memcpy(out + i, &some, sizeof(some));
+    }
 }
 
-/* The name of an entry whose mode is sound. */
+/* The name of an entry whose mode is sound; most have 5 or 6 digits. */
 static const uint8_t *name_at(const uint8_t *entry)
 {
-    while (*entry++ != ' ')
+    enum { SHORT = 5 };
+
+    for (size_t i = 1; i < SHORT; i++)
+        if (entry[i] == ' ')
+            return entry + i + 1;
+    for (entry += SHORT; *entry != ' '; entry++)
         ;
-    return entry;
+    return entry + 1;
 }
 
 /* What stands behind an entry's name in git's order: '/' for a tree. */
@@ -207,7 +224,7 @@ static enum ks_rc carry(struct noting *noting, uint32_t *at, bool *carried)
     noting->near = last;
     if (base->at[first] != from || last <= first)
         return KS_OK;
-    if (!room_for(noting->part, last - first) ||
+    if (!room_for(noting->part, last - first + LANES) ||
         !add_run(noting->part, noting->first_run,
                  (struct ks_tree_run){first, last - first, false}))
         return KS_ENOMEM;
@@ -223,15 +240,19 @@ static enum ks_rc carry(struct noting *noting, uint32_t *at, bool *carried)
 /* Has the ids of the waiting entries filled in. */
 static enum ks_rc identify(struct noting *noting)
 {
-    struct ks_tree_part *part = noting->part;
-    size_t count = noting->waiting;
+    const struct ks_tree_part *part = noting->part;
+    size_t first = part->entries.len - noting->waiting;
+    const struct ks_tree_batch batch = {
+        .out = part->entries.items + first,
+        .first = (uint32_t)first,
+        .entries = noting->batch,
+        .count = noting->waiting,
+    };
 
     noting->waiting = 0;
-    return count == 0 ? KS_OK
-                      : noting->note->entry(part->entries.items +
-                                                part->entries.len - count,
-                                            noting->note->ctx, noting->worker,
-                                            noting->batch, count, noting->err);
+    return batch.count == 0 ? KS_OK
+                            : noting->note->entry(&batch, noting->note->ctx,
+                                                  noting->worker, noting->err);
 }
 
 /* Reads the entry at `*at`. */
@@ -273,7 +294,7 @@ static enum ks_rc make_memo(void **out, const struct ks_tree_part *part,
 {
     size_t count = part->starts.len;
     struct starts *starts =
-        malloc(sizeof(*starts) + (count + 1) * sizeof(starts->at[0]));
+        malloc(sizeof(*starts) + (count + LANES) * sizeof(starts->at[0]));
 
     if (starts == NULL)
         return KS_ENOMEM;
@@ -310,7 +331,9 @@ enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
         .first_run = (uint32_t)part->runs.len,
         .first_new = (uint32_t)part->entries.len,
     };
-    struct noting noting = {.log = log,
+    struct ks_tree_entry batch[KS_TREE_LOG_BATCH];
+    struct noting noting = {.batch = batch,
+                            .log = log,
                             .part = part,
                             .note = note,
                             .tree = tree->bytes,

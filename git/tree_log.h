@@ -37,14 +37,17 @@ struct ks_tree_ids {
 
 enum { KS_TREE_LOG_BATCH = 16 };
 
-/*
- * Who is told of up to KS_TREE_LOG_BATCH entries, which are borrowed until the
- * call returns, and says what they are.
- */
-typedef enum ks_rc ks_tree_log_fn(struct ks_tree_ids *out, void *ctx,
-                                  unsigned worker,
-                                  const struct ks_tree_entry *entries,
-                                  size_t count, struct ks_err *err);
+/* Entries of one tree, up to KS_TREE_LOG_BATCH; borrowed for the call. */
+struct ks_tree_batch {
+    struct ks_tree_ids *out; /* to be filled in, a pair for each entry */
+    uint32_t first;          /* place of the first of them in the log */
+    const struct ks_tree_entry *entries;
+    size_t count;
+};
+
+/* Who says what entries are. */
+typedef enum ks_rc ks_tree_log_fn(const struct ks_tree_batch *batch, void *ctx,
+                                  unsigned worker, struct ks_err *err);
 
 /* A tree to note. */
 struct ks_tree_note {
@@ -64,6 +67,13 @@ struct ks_tree_note {
 enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
                             const struct ks_tree_note *note, void **memo,
                             struct ks_err *err);
+
+/*
+ * Says later on what an entry's object is, by the entry's place. The worker's
+ * own thread, or while none is at work.
+ */
+void ks_tree_log_set(struct ks_tree_log *log, unsigned worker, uint32_t entry,
+                     uint32_t object);
 
 /* Says that some tree could not be noted: the log cannot be searched. */
 void ks_tree_log_give_up(struct ks_tree_log *log);
