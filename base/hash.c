@@ -1,15 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
 
+#include "base/secret.h"
+
 #include <libdeflate.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Short runs wait, since a call of the library costs more than their bytes. */
+enum { WAITING = 1024 };
+
 struct ks_sha256 {
     EVP_MD_CTX *ctx;
+    uint8_t waiting[WAITING];
+    size_t len; /* of these */
 };
+
+static void pass_on(struct ks_sha256 *hash)
+{
+    if (hash->len > 0)
+        (void)EVP_DigestUpdate(hash->ctx, hash->waiting, hash->len);
+    hash->len = 0;
+}
 
 enum ks_rc ks_sha256_new(struct ks_sha256 **out, struct ks_err *err)
 {
@@ -29,8 +43,16 @@ enum ks_rc ks_sha256_new(struct ks_sha256 **out, struct ks_err *err)
 
 void ks_sha256_add(struct ks_sha256 *hash, struct ks_span bytes)
 {
-    if (bytes.len > 0)
+    if (bytes.len == 0)
+        return;
+    if (bytes.len > WAITING - hash->len)
+        pass_on(hash);
+    if (bytes.len > WAITING) {
         (void)EVP_DigestUpdate(hash->ctx, bytes.ptr, bytes.len);
+        return;
+    }
+    memcpy(hash->waiting + hash->len, bytes.ptr, bytes.len);
+    hash->len += bytes.len;
 }
 
 void ks_sha256_add_field(struct ks_sha256 *hash, struct ks_span bytes)
@@ -45,6 +67,7 @@ void ks_sha256_add_field(struct ks_sha256 *hash, struct ks_span bytes)
 
 void ks_sha256_finish(struct ks_sha256 *hash, uint8_t out[KS_SHA256_LEN])
 {
+    pass_on(hash);
     (void)EVP_DigestFinal_ex(hash->ctx, out, NULL);
     (void)EVP_DigestInit_ex(hash->ctx, EVP_sha256(), NULL);
 }
@@ -54,6 +77,7 @@ void ks_sha256_free(struct ks_sha256 *hash)
     if (hash == NULL)
         return;
     EVP_MD_CTX_free(hash->ctx);
+    ks_secret_wipe(hash->waiting, sizeof(hash->waiting));
     free(hash);
 }
 

@@ -15,13 +15,16 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     REF_FILE = 1024 * 1024, /* bytes of a loose ref or of FETCH_HEAD */
+    SHORT_REF = 512,        /* most have fewer */
     DEPTH_MAX = 256,        /* folders below refs/ */
     SYMREFS_MAX = 6,        /* refs that name refs */
 };
@@ -166,17 +169,48 @@ static uint8_t why_of(const struct search *search, struct ks_span name)
 }
 
 /* A loose ref: a name of an object, or "ref: " and the name of a ref. */
+static enum ks_rc take_ref_text(struct search *search, const char *path,
+                                const char *name, struct ks_span text,
+                                struct ks_err *err)
+{
+    enum ks_rc rc = KS_OK;
+
+    if (text.len > 0 && !begins(text, "ref:") &&
+        !add_hex(search, text, why_of(search, ks_span_str(name)), &rc, err))
+        ks_coverage_skip(search->git->options.coverage, KS_SKIP_CORRUPT, path);
+    return rc;
+}
+
+/*
+ * Reads a file that fits into `room` bytes with as few calls of the system as
+ * can be; false if it does not, or cannot be read.
+ */
+static bool read_short(struct ks_span *text, uint8_t *to, size_t room,
+                       const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t got = fd < 0 ? -1 : read(fd, to, room);
+
+    if (fd >= 0)
+        (void)close(fd);
+    *text = (struct ks_span){to, got < 0 ? 0 : (size_t)got};
+    return got >= 0 && (size_t)got < room;
+}
+
 static enum ks_rc read_ref(struct search *search, const char *path,
                            const char *name, struct ks_err *err)
 {
-    struct ks_buf text;
-    enum ks_rc rc = read_file(&text, search, path, REF_FILE, err);
+    uint8_t bytes[SHORT_REF];
+    struct ks_span text;
+    struct ks_buf all;
+    enum ks_rc rc;
 
-    if (rc == KS_OK && text.len > 0 && !begins(ks_buf_span(&text), "ref:") &&
-        !add_hex(search, ks_buf_span(&text), why_of(search, ks_span_str(name)),
-                 &rc, err))
-        ks_coverage_skip(search->git->options.coverage, KS_SKIP_CORRUPT, path);
-    ks_buf_release(&text);
+    if (read_short(&text, bytes, sizeof(bytes), path))
+        return take_ref_text(search, path, name, text, err);
+    rc = read_file(&all, search, path, REF_FILE, err);
+    if (rc == KS_OK)
+        rc = take_ref_text(search, path, name, ks_buf_span(&all), err);
+    ks_buf_release(&all);
     return rc;
 }
 
