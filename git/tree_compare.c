@@ -15,13 +15,13 @@ enum { FEW = 64 }; /* trees compared without a look at what was done */
 
 /* One parent's tree at the place that is compared. */
 struct side {
-    const struct ks_tree_item *items;
-    size_t count, at;
-    struct ks_tree_items memory;
+    struct ks_tree_items list;
+    size_t at;
 };
 
 struct ks_tree_compare {
     const struct ks_tree_search *search;
+    struct ks_tree_lists *lists;
     const struct ks_names *names;
     const struct ks_tree_compare_visitor *visitor;
     struct ks_buf path;
@@ -43,6 +43,10 @@ enum ks_rc ks_tree_compare_new(struct ks_tree_compare **out,
     compare->search = search;
     compare->names = ks_tree_log_names(ks_tree_search_log(search));
     ks_buf_init(&compare->path, KS_ADDED_PATH_MAX);
+    if (ks_tree_search_lists(&compare->lists, search, err) != KS_OK) {
+        ks_tree_compare_free(compare);
+        return KS_ENOMEM;
+    }
     *out = compare;
     return KS_OK;
 }
@@ -51,6 +55,7 @@ void ks_tree_compare_free(struct ks_tree_compare *compare)
 {
     if (compare == NULL)
         return;
+    ks_tree_lists_free(compare->lists);
     ks_buf_release(&compare->path);
     ks_map_release(&compare->done);
     ks_arena_release(&compare->keys);
@@ -90,10 +95,11 @@ static const struct ks_tree_item *find(const struct ks_tree_compare *compare,
 {
     int order = 1;
 
-    while (side->at < side->count &&
-           (order = by_name(compare, &side->items[side->at], item)) < 0)
+    while (side->at < side->list.len &&
+           (order = by_name(compare, &side->list.items[side->at], item)) < 0)
         side->at++;
-    return side->at < side->count && order == 0 ? &side->items[side->at] : NULL;
+    return side->at < side->list.len && order == 0 ? &side->list.items[side->at]
+                                                   : NULL;
 }
 
 /* Whether a parent holds the same, so that nothing is added. */
@@ -152,8 +158,8 @@ static enum ks_rc take_items(struct ks_tree_compare *compare,
 {
     enum ks_rc rc = KS_OK;
 
-    for (size_t i = 0; i < own->count && rc == KS_OK; i++) {
-        const struct ks_tree_item *item = &own->items[i];
+    for (size_t i = 0; i < own->list.len && rc == KS_OK; i++) {
+        const struct ks_tree_item *item = &own->list.items[i];
         bool tree = ks_tree_search_has_tree(compare->search, item->object);
         bool added = true;
         size_t trees = 0;
@@ -180,20 +186,19 @@ static enum ks_rc look_into(struct ks_tree_compare *compare, uint32_t tree,
     struct side own = {.at = 0};
     struct side *sides = calloc(count + 1, sizeof(*sides));
     uint32_t *below = calloc(count + 1, sizeof(*below));
-    bool made = sides != NULL && below != NULL &&
-                ks_tree_search_list(&own.items, &own.count, compare->search,
-                                    tree, &own.memory);
+    bool made =
+        sides != NULL && below != NULL &&
+        ks_tree_search_list(&own.list, compare->search, compare->lists, tree);
     enum ks_rc rc = KS_ENOMEM;
 
     for (size_t i = 0; made && i < count; i++)
-        made =
-            ks_tree_search_list(&sides[i].items, &sides[i].count,
-                                compare->search, parents[i], &sides[i].memory);
+        made = ks_tree_search_list(&sides[i].list, compare->search,
+                                   compare->lists, parents[i]);
     if (made)
         rc = take_items(compare, &own, sides, below, count, depth, err);
     for (size_t i = 0; sides != NULL && i < count; i++)
-        KS_VEC_RELEASE(&sides[i].memory);
-    KS_VEC_RELEASE(&own.memory);
+        KS_VEC_RELEASE(&sides[i].list);
+    KS_VEC_RELEASE(&own.list);
     free(sides);
     free(below);
     return rc;

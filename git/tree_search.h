@@ -4,7 +4,7 @@
 #define KS_GIT_TREE_SEARCH_H
 
 #include "git/oids.h"
-#include "git/tree_log.h"
+#include "git/tree_lists.h"
 
 /* Immutable once made; any number of threads may read. */
 struct ks_tree_search;
@@ -40,26 +40,18 @@ uint32_t ks_tree_search_holds(const struct ks_tree_search *search,
  */
 bool ks_tree_search_compares(const struct ks_tree_search *search);
 
-/* An entry of a tree that is wanted, or a tree that may hold what is. */
-struct ks_tree_item {
-    uint32_t name;   /* as in the log's names */
-    uint32_t object; /* as in git/numbers.h */
-    uint32_t entry;  /* place in the tree */
-};
-
-/* Some of them in the order of the tree; `room` as in base/vec.h. */
-struct ks_tree_items {
-    struct ks_tree_item *items;
-    size_t len, room;
-};
+/* Lists of what trees hold, for one thread. KS_ENOMEM. */
+enum ks_rc ks_tree_search_lists(struct ks_tree_lists **out,
+                                const struct ks_tree_search *search,
+                                struct ks_err *err);
 
 /*
- * Lists a tree's items; they are the search's, or in `memory`, which the caller
- * frees. False without memory.
+ * The list of the tree of that number, which the caller releases; empty if it
+ * is not in the log. `lists` are the search's own. False without memory.
  */
-bool ks_tree_search_list(const struct ks_tree_item **out, size_t *count,
-                         const struct ks_tree_search *search, uint32_t tree,
-                         struct ks_tree_items *memory);
+bool ks_tree_search_list(struct ks_tree_items *out,
+                         const struct ks_tree_search *search,
+                         struct ks_tree_lists *lists, uint32_t tree);
 
 /* The index of a wanted blob by its number; KS_OIDS_NONE for anything else. */
 uint32_t ks_tree_search_blob(const struct ks_tree_search *search,

@@ -38,16 +38,4 @@ static inline uint32_t ks_tree_table_base(const struct ks_tree_table *table,
                : table->first[tree->base_part] + tree->base;
 }
 
-/* Takes entries `first` and those behind it; false ends the listing. */
-typedef bool ks_tree_entries_fn(void *ctx, uint32_t first,
-                                const struct ks_tree_ids *entries,
-                                uint32_t count);
-
-/*
- * Lists a tree's entries in order, those from its base and the base's base
- * included. False if `take` said so, or bases lie too deep.
- */
-bool ks_tree_table_list(const struct ks_tree_table *table, uint32_t number,
-                        ks_tree_entries_fn *take, void *ctx);
-
 #endif
