@@ -67,7 +67,7 @@ void ks_tree_log_set(struct ks_tree_log *log, unsigned worker, uint32_t entry,
 
 void ks_tree_log_doubt(struct ks_tree_log *log)
 {
-    atomic_store(&log->irregular, true);
+    atomic_store(&log->doubtful, true);
 }
 
 /*
@@ -199,7 +199,7 @@ static void look_at_order(struct noting *noting, uint32_t at)
 
     if (part->starts.len > 0 &&
         !in_order(bytes + part->starts.items[part->starts.len - 1], bytes + at))
-        ks_tree_log_doubt(noting->log);
+        atomic_store(&noting->log->unordered, true);
 }
 
 /*
@@ -370,9 +370,9 @@ void ks_tree_log_give_up(struct ks_tree_log *log)
     atomic_store(&log->given_up, true);
 }
 
-bool ks_tree_log_is_regular(const struct ks_tree_log *log)
+bool ks_tree_log_is_doubtful(const struct ks_tree_log *log)
 {
-    return !atomic_load(&log->irregular);
+    return atomic_load(&log->doubtful);
 }
 
 void ks_tree_log_forget(void *memo)

@@ -81,11 +81,7 @@ void ks_tree_log_give_up(struct ks_tree_log *log);
 /* Says that entries are not what they claim to be. */
 void ks_tree_log_doubt(struct ks_tree_log *log);
 
-/*
- * Whether each tree's entries were in git's order without repetition, and are
- * what they claim to be. Then two trees can be compared by what the log says.
- */
-bool ks_tree_log_is_regular(const struct ks_tree_log *log);
+bool ks_tree_log_is_doubtful(const struct ks_tree_log *log);
 
 /* Ends a memo. */
 void ks_tree_log_forget(void *memo);

@@ -194,7 +194,9 @@ static enum ks_rc make(struct ks_tree_search *search,
                        const struct ks_tree_log *log,
                        const struct ks_tree_wanted *wanted, struct ks_err *err)
 {
-    enum ks_rc rc = ks_tree_table_init(&search->table, log, err);
+    enum ks_rc rc = atomic_load(&log->unordered)
+                        ? KS_ELIMIT
+                        : ks_tree_table_init(&search->table, log, err);
 
     if (rc == KS_OK && !number_wanted(search, wanted))
         rc = KS_ENOMEM;
@@ -256,7 +258,7 @@ uint32_t ks_tree_search_holds(const struct ks_tree_search *search,
 
 bool ks_tree_search_compares(const struct ks_tree_search *search)
 {
-    return search->names == NULL && ks_tree_log_is_regular(search->table.log);
+    return search->names == NULL && !ks_tree_log_is_doubtful(search->table.log);
 }
 
 bool ks_tree_search_has_tree(const struct ks_tree_search *search,

@@ -18,7 +18,8 @@ struct ks_tree_wanted {
 
 /*
  * Searches a log that is no longer written to. KS_ELIMIT if that is not
- * possible, since the log gave up or trees lie too deep; KS_ENOMEM.
+ * possible: the log gave up, trees lie too deep, or have entries out of order
+ * or twice, so that equal sets do not mean that nothing was added. KS_ENOMEM.
  */
 enum ks_rc ks_tree_search_new(struct ks_tree_search **out,
                               const struct ks_tree_log *log,
@@ -36,7 +37,7 @@ uint32_t ks_tree_search_holds(const struct ks_tree_search *search,
 
 /*
  * Whether what is added can be told by the lists alone: no names are wanted,
- * and the log is regular.
+ * and entries are what they claim to be.
  */
 bool ks_tree_search_compares(const struct ks_tree_search *search);
 

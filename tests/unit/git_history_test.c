@@ -136,6 +136,7 @@ static void shallow_is_told(void **state)
 static void partial_is_told(void **state)
 {
     struct fixture *f = *state;
+    const char *where;
 
     sh(f, "repo r; git config uploadpack.allowFilter true; put a one\n"
           "commit first; put a two; commit second; cd ..\n"
@@ -143,6 +144,15 @@ static void partial_is_told(void **state)
     scan(f, "p");
     assert_blob(f, "two");
     assert_int_equal(skipped(f, KS_SKIP_MISSING), 1);
+    where = ks_coverage_skipped(f->coverage, KS_SKIP_MISSING)->examples[0];
+    assert_non_null(strstr(where, " (promised by pack-"));
+    /* A whole clone's packs promise nothing. */
+    sh(f, "cd r; rm -f .git/objects/$(git rev-parse HEAD~1:a | sed "
+          "'s|^..|&/|')\n");
+    scan(f, "r");
+    assert_int_equal(skipped(f, KS_SKIP_MISSING), 1);
+    where = ks_coverage_skipped(f->coverage, KS_SKIP_MISSING)->examples[0];
+    assert_null(strstr(where, "promised"));
 }
 
 static void damage_is_told(void **state)
