@@ -362,31 +362,27 @@ static void foreign_owner(void **state)
     assert_blob(f, "one");
 }
 
-#define TEST(name)                                                             \
-    cmocka_unit_test_setup_teardown(name, setup, teardown),                    \
-        cmocka_unit_test_setup_teardown(name, setup_delta, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(blobs_once),
-        TEST(every_tip),
-        TEST(merges_hold_content),
-        TEST(nothing_hides),
-        TEST(packed_bare_alternates),
-        TEST(empty),
-        TEST(shallow_is_told),
-        TEST(partial_is_told),
-        TEST(damage_is_told),
-        TEST(missing_commit_and_tree),
-        TEST(stale_reflog_is_no_loss),
-        TEST(what_was_dropped_is_left_out),
-        TEST(unreachable_on_request),
-        TEST(submodules_are_their_own),
-        TEST(sha256_names),
-        TEST(found_from_anywhere),
-        TEST(refused),
-        TEST(foreign_owner),
+        TEST_BOTH(blobs_once),
+        TEST_BOTH(every_tip),
+        TEST_BOTH(merges_hold_content),
+        TEST_BOTH(nothing_hides),
+        TEST_BOTH(packed_bare_alternates),
+        TEST_BOTH(empty),
+        TEST_BOTH(shallow_is_told),
+        TEST_BOTH(partial_is_told),
+        TEST_BOTH(damage_is_told),
+        TEST_BOTH(missing_commit_and_tree),
+        TEST_BOTH(stale_reflog_is_no_loss),
+        TEST_BOTH(what_was_dropped_is_left_out),
+        TEST_BOTH(unreachable_on_request),
+        TEST_BOTH(submodules_are_their_own),
+        TEST_BOTH(sha256_names),
+        TEST_BOTH(found_from_anywhere),
+        TEST_BOTH(refused),
+        TEST_BOTH(foreign_owner),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
