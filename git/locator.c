@@ -315,6 +315,18 @@ static enum ks_rc look_at_root(struct ks_locator *locator, uint32_t number,
                : hit(locator, locate->first[blob], nowhere, err);
 }
 
+/* Fetches into the cache what the trees of some commits are looked up in. */
+static void hint(const struct ks_locate *locate, size_t from, size_t to)
+{
+    const struct ks_commits *commits = locate->commits;
+
+    for (unsigned step = 0; step < KS_NUMBERS_HINTS; step++)
+        for (size_t i = from; i < to; i++)
+            ks_numbers_hint(
+                locate->git->numbers,
+                ks_commits_tree(commits, commits->chosen.items[i]).bytes, step);
+}
+
 static enum ks_rc take_steps(struct ks_locator *locator, struct ks_err *err)
 {
     struct ks_locate *locate = locator->locate;
@@ -329,6 +341,8 @@ static enum ks_rc take_steps(struct ks_locator *locator, struct ks_err *err)
             break;
         if (ks_git_stopped(locate->git))
             return ks_fail(err, KS_ECANCELED, "stopped");
+        if (locate->search != NULL)
+            hint(locate, at, at + STEP < commits ? at + STEP : commits);
         for (size_t i = at; rc == KS_OK && i < at + STEP && i < end; i++)
             rc = i < commits
                      ? look_at_commit(locator, locate->commits->chosen.items[i],
