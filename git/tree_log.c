@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/tree_log_parts.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,16 +180,33 @@ static uint8_t end_of_name(const uint8_t *entry)
     return ks_entry_kind(mode) == KS_ENTRY_TREE ? '/' : 0;
 }
 
+/*
+ * The first byte in which two names differ, or the NUL that ends both. Words
+ * may be read behind a NUL, where an entry has the name of its object.
+ */
+static size_t differ_at(const uint8_t *a, const uint8_t *b)
+{
+    static const uint64_t ones = 0x0101010101010101U;
+
+    for (size_t at = 0;; at += sizeof(uint64_t)) {
+        uint64_t x, y, ends;
+
+        memcpy(&x, a + at, sizeof(x));
+        memcpy(&y, b + at, sizeof(y));
+        x = le64toh(x);
+        ends = ((x - ones) & ~x & ones << 7) | (x ^ le64toh(y));
+        if (ends != 0)
+            return at + (size_t)__builtin_ctzll(ends) / 8;
+    }
+}
+
 static bool in_order(const uint8_t *a, const uint8_t *b)
 {
     const uint8_t *an = name_at(a), *bn = name_at(b);
+    size_t at = differ_at(an, bn);
 
-    while (*an == *bn && *an != 0) {
-        an++;
-        bn++;
-    }
-    return (*an == 0 ? end_of_name(a) : *an) <
-           (*bn == 0 ? end_of_name(b) : *bn);
+    return (an[at] == 0 ? end_of_name(a) : an[at]) <
+           (bn[at] == 0 ? end_of_name(b) : bn[at]);
 }
 
 /* Whether the entry at `at` comes behind the one before in git's order. */
