@@ -1,15 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
 
+#include "base/secret.h"
+
 #include <libdeflate.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Short runs wait, since a call of the library costs more than their bytes. */
+enum { WAITING = 1024 };
+
 struct ks_sha256 {
     EVP_MD_CTX *ctx;
+    uint8_t waiting[WAITING];
+    size_t len; /* of these */
 };
+
+static void pass_on(struct ks_sha256 *hash)
+{
+    if (hash->len > 0)
+        (void)EVP_DigestUpdate(hash->ctx, hash->waiting, hash->len);
+    hash->len = 0;
+}
 
 enum ks_rc ks_sha256_new(struct ks_sha256 **out, struct ks_err *err)
 {
@@ -29,8 +43,16 @@ enum ks_rc ks_sha256_new(struct ks_sha256 **out, struct ks_err *err)
 
 void ks_sha256_add(struct ks_sha256 *hash, struct ks_span bytes)
 {
-    if (bytes.len > 0)
+    if (bytes.len == 0)
+        return;
+    if (bytes.len > WAITING - hash->len)
+        pass_on(hash);
+    if (bytes.len > WAITING) {
         (void)EVP_DigestUpdate(hash->ctx, bytes.ptr, bytes.len);
+        return;
+    }
+    memcpy(hash->waiting + hash->len, bytes.ptr, bytes.len);
+    hash->len += bytes.len;
 }
 
 void ks_sha256_add_field(struct ks_sha256 *hash, struct ks_span bytes)
@@ -45,6 +67,7 @@ void ks_sha256_add_field(struct ks_sha256 *hash, struct ks_span bytes)
 
 void ks_sha256_finish(struct ks_sha256 *hash, uint8_t out[KS_SHA256_LEN])
 {
+    pass_on(hash);
     (void)EVP_DigestFinal_ex(hash->ctx, out, NULL);
     (void)EVP_DigestInit_ex(hash->ctx, EVP_sha256(), NULL);
 }
@@ -54,6 +77,7 @@ void ks_sha256_free(struct ks_sha256 *hash)
     if (hash == NULL)
         return;
     EVP_MD_CTX_free(hash->ctx);
+    ks_secret_wipe(hash->waiting, sizeof(hash->waiting));
     free(hash);
 }
 
@@ -101,26 +125,25 @@ void ks_hex(char *out, const uint8_t *bytes, size_t len)
     out[2 * len] = '\0';
 }
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
+/* 1 + the digit's value; 0 for what is none. */
+static const uint8_t digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+    ['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12,
+    ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16, ['a'] = 11, ['b'] = 12,
+    ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
 
 bool ks_unhex(uint8_t *out, size_t len, const char *text)
 {
-    for (size_t i = 0; i < len; i++) {
-        int high = digit(text[2 * i]);
-        int low = high < 0 ? -1 : digit(text[2 * i + 1]);
+    const uint8_t *in = (const uint8_t *)text;
 
-        if (low < 0)
+    for (size_t i = 0; i < len; i++) {
+        unsigned high = digits[in[2 * i]];
+        unsigned low = high == 0 ? 0 : digits[in[2 * i + 1]];
+
+        if (low == 0)
             return false;
-        out[i] = (uint8_t)(high * 16 + low);
+        out[i] = (uint8_t)((high - 1) * 16 + low - 1);
     }
     return true;
 }

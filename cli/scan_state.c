@@ -8,12 +8,12 @@ enum { HIDE_ALL = 100 }; /* percent */
 
 /* Stands for all that decides in which objects something is found. */
 static enum ks_rc make_key(uint8_t out[KS_GIT_STATE_KEY],
-                           const struct ks_session *session, struct ks_err *err)
+                           struct ks_session *session, struct ks_err *err)
 {
     const char *confidence = ks_session_confidence(session);
     uint8_t rules[KS_SHA256_LEN];
     struct ks_sha256 *hash = NULL;
-    enum ks_rc rc = ks_ruleset_hash(rules, session->ruleset, err);
+    enum ks_rc rc = ks_session_hash_rules(rules, session, err);
 
     if (rc == KS_OK)
         rc = ks_sha256_new(&hash, err);

@@ -393,11 +393,26 @@ enum ks_rc ks_session_collect(struct ks_session *session, unsigned workers,
     return rc;
 }
 
-static void hash_rules(struct ks_report *report)
+enum ks_rc ks_session_hash_rules(uint8_t out[32], struct ks_session *session,
+                                 struct ks_err *err)
+{
+    if (!session->hashed) {
+        enum ks_rc rc =
+            ks_ruleset_hash(session->ruleset_hash, session->ruleset, err);
+
+        if (rc != KS_OK)
+            return rc;
+        session->hashed = true;
+    }
+    memcpy(out, session->ruleset_hash, sizeof(session->ruleset_hash));
+    return KS_OK;
+}
+
+static void hash_rules(struct ks_report *report, struct ks_session *session)
 {
     uint8_t digest[KS_SHA256_LEN] = {0};
 
-    (void)ks_ruleset_hash(digest, report->ruleset, NULL);
+    (void)ks_session_hash_rules(digest, session, NULL);
     ks_hex(report->ruleset_hash, digest, sizeof(digest));
 }
 
@@ -435,7 +450,7 @@ int ks_session_report(struct ks_session *session, enum ks_scan_kind kind,
     session->display = NULL;
     if (rc != KS_OK)
         return KS_EXIT_ERROR;
-    hash_rules(&report);
+    hash_rules(&report, session);
     log_amounts(session);
     rc = ks_clock_now(&report.finished, err);
     if (rc != KS_OK)

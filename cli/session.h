@@ -25,11 +25,13 @@ struct ks_session {
     const struct ks_args *args;
     struct ks_log log;
     struct ks_config config;
-    struct ks_rules *rules; /* NULL while the built-in ones are all there is */
+    struct ks_rules *rules;  /* NULL while the built-in ones are all there is */
     struct ks_rule *changed; /* copies with another severity */
     const struct ks_rule **chosen;
     struct ks_ruleset chosen_set;
     const struct ks_ruleset *ruleset;
+    uint8_t ruleset_hash[32]; /* once somebody asked */
+    bool hashed;
     struct ks_matcher *matcher;
     struct ks_report_ids baseline;
     struct ks_policies *policies;
@@ -62,13 +64,17 @@ enum ks_rc ks_session_configure(struct ks_session *session, const char *root,
 /* The level of confidence that options or configuration ask for, or NULL. */
 const char *ks_session_confidence(const struct ks_session *session);
 
+/* The hash of the rules in use, made once. KS_ENOMEM. */
+enum ks_rc ks_session_hash_rules(uint8_t out[32], struct ks_session *session,
+                                 struct ks_err *err);
+
 /* Makes the collector, and starts the progress line. */
 enum ks_rc ks_session_collect(struct ks_session *session, unsigned workers,
                               bool history, struct ks_err *err);
 
 /*
- * Makes the findings and writes the report. Returns the exit code; KS_EXIT_ERROR
- * with words in `err`.
+ * Makes the findings and writes the report. Returns the exit code;
+ * KS_EXIT_ERROR with words in `err`.
  */
 int ks_session_report(struct ks_session *session, enum ks_scan_kind kind,
                       const char *target, struct ks_err *err);

@@ -9,11 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    DEPTH_MAX = 2048,             /* trees in trees */
-    PATH_BYTES_MAX = 1024 * 1024, /* of one path */
-    FEW = 64, /* trees that may be compared without a look at what was done */
-};
+enum { FEW = 64 }; /* trees compared without a look at what was done */
 
 /* One parent's tree at the place that is compared. */
 struct side {
@@ -279,7 +275,7 @@ static enum ks_rc walk_tree(struct walk *walk, const uint8_t *tree,
     struct pair pair;
     enum ks_rc rc;
 
-    if (depth >= DEPTH_MAX)
+    if (depth >= KS_ADDED_DEPTH_MAX)
         return lost(walk, KS_ELIMIT, tree);
     if (visitor->enter != NULL &&
         !visitor->enter(visitor->ctx, tree, count == 0))
@@ -305,7 +301,7 @@ enum ks_rc ks_added(const struct ks_git *git, struct ks_objects *objects,
     for (size_t i = 0; i < count; i++)
         if (ks_oid_equal(tree, &parents[i]))
             return KS_OK;
-    ks_buf_init(&walk.path, PATH_BYTES_MAX);
+    ks_buf_init(&walk.path, KS_ADDED_PATH_MAX);
     rc = walk_tree(&walk, tree->bytes, parents, count, 0, err);
     ks_buf_release(&walk.path);
     ks_map_release(&walk.done);
@@ -313,19 +309,17 @@ enum ks_rc ks_added(const struct ks_git *git, struct ks_objects *objects,
     return rc == KS_ENOMEM ? ks_fail_memory(err) : rc;
 }
 
-enum ks_rc
-ks_added_by_commit(const struct ks_git *git, struct ks_objects *objects,
-                   const struct ks_added_visitor *visitor, uint32_t commit,
-                   bool (*worth)(void *ctx, const struct ks_oid *tree,
-                                 const struct ks_oid *parents, size_t count),
-                   struct ks_err *err)
+enum ks_rc ks_added_by_commit(const struct ks_git *git,
+                              struct ks_objects *objects,
+                              const struct ks_added_visitor *visitor,
+                              uint32_t commit, struct ks_err *err)
 {
     const struct ks_commits *commits = git->commits;
     const struct ks_commit *facts = &commits->all.items[commit];
     struct ks_oid tree = ks_commits_tree(commits, commit);
     struct ks_oid *parents = calloc(facts->parent_count + 1U, sizeof(*parents));
     size_t count = 0;
-    enum ks_rc rc = KS_OK;
+    enum ks_rc rc;
 
     if (parents == NULL)
         return ks_fail_memory(err);
@@ -335,8 +329,7 @@ ks_added_by_commit(const struct ks_git *git, struct ks_objects *objects,
         if ((commits->all.items[parent].flags & KS_COMMIT_READ) != 0)
             parents[count++] = ks_commits_tree(commits, parent);
     }
-    if (worth == NULL || worth(visitor->ctx, &tree, parents, count))
-        rc = ks_added(git, objects, visitor, &tree, parents, count, err);
+    rc = ks_added(git, objects, visitor, &tree, parents, count, err);
     free(parents);
     return rc;
 }

@@ -6,6 +6,12 @@
 #include "git/object.h"
 #include "git/oids.h"
 
+/* What lies deeper, or under a longer path, is left. */
+enum {
+    KS_ADDED_DEPTH_MAX = 2048,       /* trees in trees */
+    KS_ADDED_PATH_MAX = 1024 * 1024, /* bytes of one path */
+};
+
 /* An entry that no parent has under this path with this object. */
 struct ks_added_entry {
     struct ks_span path; /* from the root, '/' between names */
@@ -47,15 +53,10 @@ enum ks_rc ks_added(const struct ks_git *git, struct ks_objects *objects,
                     const struct ks_oid *tree, const struct ks_oid *parents,
                     size_t count, struct ks_err *err);
 
-/*
- * Compares the tree of a commit with those of its parents that were read, if
- * `worth` says that it is worth it; `worth` may be NULL.
- */
-enum ks_rc
-ks_added_by_commit(const struct ks_git *git, struct ks_objects *objects,
-                   const struct ks_added_visitor *visitor, uint32_t commit,
-                   bool (*worth)(void *ctx, const struct ks_oid *tree,
-                                 const struct ks_oid *parents, size_t count),
-                   struct ks_err *err);
+/* Compares the tree of a commit with those of its parents that were read. */
+enum ks_rc ks_added_by_commit(const struct ks_git *git,
+                              struct ks_objects *objects,
+                              const struct ks_added_visitor *visitor,
+                              uint32_t commit, struct ks_err *err);
 
 #endif

@@ -67,13 +67,29 @@ void ks_commit_log_free(struct ks_commit_log *log)
 
 static bool add_name(struct part *part, const uint8_t *oid, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        if (!KS_VEC_PUSH(&part->names, oid[i]))
+    while (part->names.room - part->names.len < len)
+        if (!ks_vec_grow((void **)&part->names.items, &part->names.room,
+                         part->names.room, 1))
             return false;
+    memcpy(part->names.items + part->names.len, oid, len);
+    part->names.len += len;
     return true;
 }
 
-enum ks_rc ks_commit_log_note(struct ks_commit_log *log, unsigned worker,
+static struct ks_commit_facts facts_of(const struct ks_commit_log *log,
+                                       const struct part *part,
+                                       const struct noted *noted)
+{
+    const uint8_t *tree = part->names.items + noted->names + log->oid_len;
+
+    return (struct ks_commit_facts){.tree = tree,
+                                    .parents = tree + log->oid_len,
+                                    .parent_count = noted->parent_count,
+                                    .time = noted->time};
+}
+
+enum ks_rc ks_commit_log_note(struct ks_commit_facts *out,
+                              struct ks_commit_log *log, unsigned worker,
                               const struct ks_oid *oid,
                               const struct ks_commit_view *commit,
                               struct ks_err *err)
@@ -89,8 +105,10 @@ enum ks_rc ks_commit_log_note(struct ks_commit_log *log, unsigned worker,
         added = add_name(part, parent.bytes, log->oid_len);
         noted.parent_count++;
     }
-    return added && KS_VEC_PUSH(&part->commits, noted) ? KS_OK
-                                                       : ks_fail_memory(err);
+    if (!added || !KS_VEC_PUSH(&part->commits, noted))
+        return ks_fail_memory(err);
+    *out = facts_of(log, part, &noted);
+    return KS_OK;
 }
 
 enum ks_rc ks_commit_log_finish(struct ks_commit_log *log, struct ks_err *err)
@@ -121,15 +139,11 @@ bool ks_commit_log_find(struct ks_commit_facts *out,
 {
     uint32_t number = ks_oids_find(&log->ids, oid);
     const struct part *part;
-    const struct noted *noted;
 
     if (number == KS_OIDS_NONE)
         return false;
     part = &log->parts[log->places[number].part];
-    noted = &part->commits.items[log->places[number].commit];
-    out->tree = part->names.items + noted->names + log->oid_len;
-    out->parents = out->tree + log->oid_len;
-    out->parent_count = noted->parent_count;
-    out->time = noted->time;
+    *out =
+        facts_of(log, part, &part->commits.items[log->places[number].commit]);
     return true;
 }

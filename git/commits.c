@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/commits.h"
 
-#include "base/file.h"
-#include "base/hash.h"
 #include "git/choice.h"
-#include "git/commit_log.h"
+#include "git/commit_facts.h"
 #include "git/rank.h"
 
 #include <limits.h>
@@ -13,8 +11,7 @@
 
 enum {
     TAG_DEPTH = 64, /* tags of tags */
-    SHALLOW_FILE = 256 * 1024 * 1024,
-    SLOP = 5, /* commits to look at behind the last one of interest */
+    SLOP = 5,       /* commits to look at behind the last one of interest */
 };
 
 /* Bits that only the loading uses. */
@@ -43,14 +40,18 @@ static int by_id(const void *left, const void *right)
     return ks_oid_compare(&a->oid, &b->oid);
 }
 
-bool ks_commits_has_root(const struct ks_commits *commits,
+uint32_t ks_commits_root(const struct ks_commits *commits,
                          const struct ks_oid *oid)
 {
     const struct ks_root root = {.oid = *oid};
+    const struct ks_root *found =
+        commits->roots.len == 0
+            ? NULL
+            : bsearch(&root, commits->roots.items, commits->roots.len,
+                      sizeof(root), by_id);
 
-    return commits->roots.len > 0 &&
-           bsearch(&root, commits->roots.items, commits->roots.len,
-                   sizeof(root), by_id) != NULL;
+    return found == NULL ? KS_OIDS_NONE
+                         : (uint32_t)(found - commits->roots.items);
 }
 
 void ks_commits_free(struct ks_commits *commits)
@@ -66,89 +67,6 @@ void ks_commits_free(struct ks_commits *commits)
     KS_VEC_RELEASE(&commits->roots);
     free(commits->trees);
     free(commits);
-}
-
-/* The commit's number; KS_OIDS_NONE without memory. */
-static uint32_t number_of(struct ks_commits *commits, const uint8_t *oid)
-{
-    bool added = false;
-    uint32_t number = ks_oids_put(&commits->ids, oid, &added);
-
-    if (number == KS_OIDS_NONE || !added)
-        return number;
-    if (commits->ids.len > commits->tree_room) {
-        size_t room = commits->ids.len * 2;
-        uint8_t *grown = realloc(commits->trees, room * commits->ids.oid_len);
-
-        if (grown == NULL)
-            return KS_OIDS_NONE;
-        commits->trees = grown;
-        commits->tree_room = room;
-    }
-    return KS_VEC_PUSH(&commits->all, (struct ks_commit){0}) ? number
-                                                             : KS_OIDS_NONE;
-}
-
-/* Takes down what a commit of the log says. False without memory. */
-static bool note_facts(struct loading *loading, uint32_t number,
-                       const struct ks_commit_facts *known)
-{
-    struct ks_commits *commits = loading->commits;
-    size_t oid_len = commits->ids.oid_len;
-    struct ks_commit facts = {
-        .time = known->time,
-        .first_parent = (uint32_t)commits->parents.len,
-        .flags = (uint8_t)(commits->all.items[number].flags | KS_COMMIT_READ)};
-    bool shallow =
-        ks_oids_find(&loading->shallow, ks_oids_at(&commits->ids, number)) !=
-        KS_OIDS_NONE;
-
-    memcpy(commits->trees + number * oid_len, known->tree, oid_len);
-    if (shallow && known->parent_count > 0)
-        facts.flags |= KS_COMMIT_SHALLOW;
-    for (uint32_t i = 0; !shallow && i < known->parent_count; i++) {
-        uint32_t of = number_of(commits, known->parents + i * oid_len);
-
-        if (of == KS_OIDS_NONE || !KS_VEC_PUSH(&commits->parents, of))
-            return false;
-        facts.parent_count++;
-    }
-    commits->all.items[number] = facts;
-    return true;
-}
-
-/* Takes down what the commit says. */
-static enum ks_rc note(struct loading *loading, uint32_t number,
-                       struct ks_span bytes, struct ks_err *err)
-{
-    struct ks_commits *commits = loading->commits;
-    size_t oid_len = commits->ids.oid_len;
-    struct ks_commit_view view;
-    struct ks_commit facts;
-    struct ks_oid parent;
-
-    if (!ks_commit_parse(&view, bytes, oid_len))
-        return ks_fail(err, KS_EFORMAT, "not a commit");
-    facts = (struct ks_commit){
-        .time = view.time,
-        .first_parent = (uint32_t)commits->parents.len,
-        .flags = (uint8_t)(commits->all.items[number].flags | KS_COMMIT_READ)};
-    memcpy(commits->trees + number * oid_len, view.tree.bytes, oid_len);
-    if (ks_oids_find(&loading->shallow, ks_oids_at(&commits->ids, number)) !=
-        KS_OIDS_NONE) {
-        if (view.parents.len > 0)
-            facts.flags |= KS_COMMIT_SHALLOW;
-        view.parents.len = 0;
-    }
-    while (ks_commit_next_parent(&parent, &view.parents, oid_len)) {
-        uint32_t of = number_of(commits, parent.bytes);
-
-        if (of == KS_OIDS_NONE || !KS_VEC_PUSH(&commits->parents, of))
-            return ks_fail_memory(err);
-        facts.parent_count++;
-    }
-    commits->all.items[number] = facts;
-    return KS_OK;
 }
 
 /* Puts a commit whose facts are known into the queue, once. */
@@ -196,12 +114,15 @@ static enum ks_rc read_commit(struct loading *loading, uint32_t number,
         return KS_OK;
     if (loading->git->commit_log != NULL &&
         ks_commit_log_find(&known, loading->git->commit_log, oid.bytes))
-        return note_facts(loading, number, &known) ? KS_OK
-                                                   : ks_fail_memory(err);
+        return ks_commits_note_known(loading->commits, &loading->shallow,
+                                     number, &known)
+                   ? KS_OK
+                   : ks_fail_memory(err);
     rc = ks_objects_read(&object, loading->objects, &oid, err);
     if (rc == KS_OK) {
         rc = object.type == KS_OBJECT_COMMIT
-                 ? note(loading, number, object.bytes, err)
+                 ? ks_commits_note(loading->commits, &loading->shallow, number,
+                                   object.bytes, err)
                  : KS_EFORMAT;
         ks_object_release(&object);
     }
@@ -245,7 +166,7 @@ static enum ks_rc add_commit(struct loading *loading, const struct ks_oid *oid,
                              struct ks_span bytes, uint8_t why,
                              struct ks_err *err)
 {
-    uint32_t number = number_of(loading->commits, oid->bytes);
+    uint32_t number = ks_commits_number(loading->commits, oid->bytes);
     struct ks_commit *commit;
     enum ks_rc rc = KS_OK;
 
@@ -253,7 +174,8 @@ static enum ks_rc add_commit(struct loading *loading, const struct ks_oid *oid,
         return ks_fail_memory(err);
     commit = &loading->commits->all.items[number];
     if ((commit->flags & KS_COMMIT_READ) == 0)
-        rc = note(loading, number, bytes, err);
+        rc = ks_commits_note(loading->commits, &loading->shallow, number, bytes,
+                             err);
     commit = &loading->commits->all.items[number];
     if (rc == KS_EFORMAT) {
         commit->flags |= KS_COMMIT_GONE;
@@ -385,32 +307,6 @@ static void sort_roots(struct ks_commits *commits)
     commits->roots.len = kept + 1;
 }
 
-/* The commits whose parents were left behind by `git clone --depth`. */
-static enum ks_rc read_shallow(struct loading *loading, struct ks_err *err)
-{
-    size_t len = loading->git->oid_len;
-    char path[PATH_MAX];
-    struct ks_buf text;
-    enum ks_rc rc;
-
-    (void)snprintf(path, sizeof(path), "%sshallow", loading->git->common_dir);
-    ks_buf_init(&text, SHALLOW_FILE);
-    rc = ks_file_read(&text, path, err);
-    if (rc == KS_ENOENT)
-        rc = KS_OK;
-    for (size_t at = 0; rc == KS_OK && at + 2 * len <= text.len;
-         at += 2 * len + 1) {
-        uint8_t oid[KS_OID_MAX];
-
-        if (!ks_unhex(oid, len, (const char *)text.ptr + at))
-            rc = ks_fail(err, KS_EFORMAT, "%s does not parse", path);
-        else if (ks_oids_put(&loading->shallow, oid, NULL) == KS_OIDS_NONE)
-            rc = ks_fail_memory(err);
-    }
-    ks_buf_release(&text);
-    return rc;
-}
-
 /* Says which of the commits are wanted, and which of them lack parents. */
 static void choose(struct loading *loading)
 {
@@ -444,7 +340,7 @@ static enum ks_rc load(struct loading *loading, struct ks_err *err)
     if (rc == KS_OK)
         rc = ks_choice_tips(&loading->commits->tips, loading->git, err);
     if (rc == KS_OK)
-        rc = read_shallow(loading, err);
+        rc = ks_commits_shallow(&loading->shallow, loading->git, err);
     if (rc == KS_OK)
         rc = ks_objects_open(&loading->objects, loading->git, KS_OBJECTS_FAST,
                              err);

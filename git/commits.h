@@ -54,8 +54,8 @@ struct ks_commits {
 enum ks_rc ks_commits_load(struct ks_git *git, struct ks_err *err);
 void ks_commits_free(struct ks_commits *commits);
 
-/* Whether a ref or a tag names this tree, blob or tag. */
-bool ks_commits_has_root(const struct ks_commits *commits,
+/* The root that is this tree, blob or tag, or KS_OIDS_NONE. */
+uint32_t ks_commits_root(const struct ks_commits *commits,
                          const struct ks_oid *oid);
 
 /* The name of the tree of a commit that was read. */

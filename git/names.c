@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/vec.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct ks_names {
         pthread_mutex_t lock;
         struct ks_map map;
         struct ks_arena texts;
+        KS_VEC(, struct ks_span) list; /* the texts by their place */
     } shards[SHARDS];
 };
 
@@ -35,6 +37,7 @@ void ks_names_free(struct ks_names *names)
         (void)pthread_mutex_destroy(&names->shards[i].lock);
         ks_map_release(&names->shards[i].map);
         ks_arena_release(&names->shards[i].texts);
+        KS_VEC_RELEASE(&names->shards[i].list);
     }
     free(names);
 }
@@ -62,6 +65,8 @@ static size_t take(struct shard *shard, struct ks_span name, bool *first)
         return SIZE_MAX;
     name.ptr = (const uint8_t *)copy;
     at = shard->map.len;
+    if (!KS_VEC_PUSH(&shard->list, name))
+        return SIZE_MAX;
     return ks_map_put(&shard->map, name, at) == NULL ? SIZE_MAX : at;
 }
 
@@ -90,6 +95,11 @@ uint32_t ks_names_find(struct ks_names *names, struct ks_span name)
     at = ks_map_get(&shard->map, name, SIZE_MAX);
     (void)pthread_mutex_unlock(&shard->lock);
     return at == SIZE_MAX ? KS_NAME_NONE : number_of(names, shard, at);
+}
+
+struct ks_span ks_names_text(const struct ks_names *names, uint32_t number)
+{
+    return names->shards[number % SHARDS].list.items[number / SHARDS];
 }
 
 uint32_t ks_names_end(const struct ks_names *names)

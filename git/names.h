@@ -25,6 +25,10 @@ uint32_t ks_names_take(struct ks_names *names, struct ks_span name,
 /* The text's number, or KS_NAME_NONE. */
 uint32_t ks_names_find(struct ks_names *names, struct ks_span name);
 
+/* The text of a number that a take returned. Nobody may add at the same time.
+ */
+struct ks_span ks_names_text(const struct ks_names *names, uint32_t number);
+
 /* All numbers are below. Nobody may add at the same time. */
 uint32_t ks_names_end(const struct ks_names *names);
 

@@ -207,8 +207,8 @@ uint32_t ks_numbers_find(const struct ks_numbers *numbers, const uint8_t *name)
     for (; from < to; from++) {
         const struct ks_numbers_slot *slot = &numbers->slots[from];
 
-        if (slot->tag == tag && memcmp(name_by(numbers, slot->number), name,
-                                       numbers->packs->oid_len) == 0)
+        if (slot->tag == tag && ks_same_name(name_by(numbers, slot->number),
+                                             name, numbers->packs->oid_len))
             return slot->number;
     }
     return KS_NUMBER_MISSING;

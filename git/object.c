@@ -4,6 +4,7 @@
 #include "git/inflate.h"
 #include "git/loose_read.h"
 #include "git/map_guard.h"
+#include "git/newer.h"
 
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
@@ -27,6 +28,7 @@ struct ks_kept {
 struct ks_objects {
     const struct ks_git *git;
     struct ks_pack_reader *packed; /* NULL: libgit2 reads packs too */
+    struct ks_newer *newer;        /* for names that libgit2 does not know */
     struct ks_inflater *inflater;
     git_odb *odb; /* NULL until it is needed */
     struct ks_kept
@@ -103,6 +105,7 @@ void ks_objects_free(struct ks_objects *objects)
         if (objects->slots[i] != NULL)
             drop(objects->slots[i]);
     ks_pack_reader_free(objects->packed);
+    ks_newer_free(objects->newer);
     ks_inflater_free(objects->inflater);
     git_odb_free(objects->odb);
     free(objects);
@@ -259,8 +262,13 @@ enum ks_rc ks_objects_read(struct ks_object *out, struct ks_objects *objects,
             return rc;
         if (may_differ(objects, rc))
             rc = read_odb(out, objects, oid, err);
+        if (rc == KS_ENOENT && objects->git->oid_len != GIT_OID_RAWSZ)
+            rc = ks_newer_read(&packed, &objects->newer, objects->git,
+                               oid->bytes, err);
+        else if (rc == KS_OK)
+            return rc;
         /* It is there, whatever its state. */
-        return rc == KS_ENOENT ? in_packs : rc;
+        rc = rc == KS_ENOENT ? in_packs : rc;
     }
     if (rc != KS_OK)
         return rc;

@@ -79,6 +79,13 @@ enum ks_entry_kind {
     KS_ENTRY_COMMIT, /* submodule: another repository's object */
 };
 
+static inline enum ks_entry_kind ks_entry_kind(unsigned mode)
+{
+    return (mode & 0170000) == 0040000   ? KS_ENTRY_TREE
+           : (mode & 0170000) == 0160000 ? KS_ENTRY_COMMIT
+                                         : KS_ENTRY_BLOB;
+}
+
 struct ks_tree_entry {
     enum ks_entry_kind kind;
     struct ks_span name; /* without NUL */

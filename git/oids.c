@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/oids.h"
 
+#include "git/bytes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +45,7 @@ static uint32_t *slot_of(const struct ks_oids *oids, const uint8_t *oid)
     size_t at = hash_of(oid) & (oids->slot_count - 1);
 
     while (oids->slots[at] != KS_OIDS_NONE &&
-           memcmp(ks_oids_at(oids, oids->slots[at]), oid, oids->oid_len) != 0)
+           !ks_same_name(ks_oids_at(oids, oids->slots[at]), oid, oids->oid_len))
         at = (at + 1) & (oids->slot_count - 1);
     return &oids->slots[at];
 }

@@ -5,6 +5,7 @@
 #include "git/discover.h"
 #include "git/folders.h"
 #include "git/map_guard.h"
+#include "git/packs.h"
 #include "git/reach.h"
 #include "git/recall.h"
 #include "git/tally.h"
@@ -17,6 +18,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { PROMISE = 160 }; /* bytes of the words on a partial clone's pack */
 
 enum ks_rc ks_git_fail(struct ks_err *err, int code, const char *format, ...)
 {
@@ -43,13 +46,38 @@ bool ks_git_stopped(const struct ks_git *git)
                                 memory_order_relaxed);
 }
 
+/*
+ * " (promised by pack-….pack)" where a partial clone's pack may promise what is
+ * missing, so that a person knows that it can be fetched; else nothing.
+ */
+static void word_promise(char *out, size_t room, const struct ks_git *git)
+{
+    size_t count = 0;
+    const struct ks_pack *pack = ks_packs_promisor(git->packs, &count);
+    const char *name;
+
+    *out = '\0';
+    if (pack == NULL)
+        return;
+    name = strrchr(pack->path, '/');
+    name = name == NULL ? pack->path : name + 1;
+    if (count == 1)
+        (void)snprintf(out, room, " (promised by %s)", name);
+    else
+        (void)snprintf(out, room, " (promised by %s or %zu more packs)", name,
+                       count - 1);
+}
+
 void ks_git_skip(const struct ks_git *git, enum ks_rc rc, const char *what,
                  const struct ks_oid *oid)
 {
-    char hex[KS_OID_HEX], where[KS_OID_HEX + 64];
+    char hex[KS_OID_HEX], where[KS_OID_HEX + 64 + PROMISE], promise[PROMISE];
 
     ks_oid_hex(hex, oid);
-    (void)snprintf(where, sizeof(where), "%s %s", what, hex);
+    *promise = '\0';
+    if (rc == KS_ENOENT)
+        word_promise(promise, sizeof(promise), git);
+    (void)snprintf(where, sizeof(where), "%s %s%s", what, hex, promise);
     ks_coverage_skip(git->options.coverage,
                      rc == KS_ENOENT   ? KS_SKIP_MISSING
                      : rc == KS_EIO    ? KS_SKIP_UNREADABLE

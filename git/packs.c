@@ -263,6 +263,24 @@ static bool is_open(const struct ks_packs *packs, const char *folder,
     return false;
 }
 
+const struct ks_pack *ks_packs_promisor(const struct ks_packs *packs,
+                                        size_t *count)
+{
+    const struct ks_pack *first = NULL;
+
+    *count = 0;
+    for (size_t i = 0; packs != NULL && i < packs->all.len; i++) {
+        const struct ks_pack *pack = packs->all.items[i];
+
+        if (!pack->promisor)
+            continue;
+        if (first == NULL || strcmp(pack->path, first->path) < 0)
+            first = pack;
+        ++*count;
+    }
+    return first;
+}
+
 bool ks_packs_changed(const struct ks_packs *packs)
 {
     bool changed = false;

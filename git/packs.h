@@ -48,6 +48,13 @@ bool ks_packs_find(struct ks_packed_at *out, const struct ks_packs *packs,
                    const uint8_t *name, uint32_t *hint);
 
 /*
+ * The first by name of the packs that a partial clone fetched, and how many
+ * there are; NULL if there is none. Git takes what they lack for promised.
+ */
+const struct ks_pack *ks_packs_promisor(const struct ks_packs *packs,
+                                        size_t *count);
+
+/*
  * Whether the folders' packs are no longer the ones that are open: somebody
  * repacked or fetched.
  */

@@ -173,9 +173,7 @@ int ks_tree_next(struct ks_tree_entry *out, struct ks_span *tree,
     out->name =
         (struct ks_span){tree->ptr + at, (size_t)(end - tree->ptr) - at};
     out->oid = end + 1;
-    out->kind = (mode & 0170000) == 0040000   ? KS_ENTRY_TREE
-                : (mode & 0170000) == 0160000 ? KS_ENTRY_COMMIT
-                                              : KS_ENTRY_BLOB;
+    out->kind = ks_entry_kind(mode);
     *tree = ks_span_slice(*tree, (size_t)(end - tree->ptr) + 1 + oid_len,
                           tree->len);
     return 1;

@@ -175,7 +175,7 @@ static enum ks_rc reach_added(struct reacher *reacher, uint32_t number,
                                        .lost = reacher->reach->lost};
 
     return ks_added_by_commit(reacher->reach->git, reacher->objects, &visitor,
-                              number, NULL, err);
+                              number, err);
 }
 
 static enum ks_rc give_message(struct reacher *reacher, enum ks_blob_kind kind,

@@ -1,250 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/survey.h"
 
-#include "base/buf.h"
-#include "git/commit_log.h"
 #include "git/commits.h"
-#include "git/object.h"
-#include "git/recent.h"
+#include "git/surveyor.h"
 #include "git/tips.h"
-#include "git/tree_log.h"
 #include "git/tree_reach.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* One thread's texts may grow to this; 64 bits, so no enum. */
-static const size_t TEXTS_CAP = (size_t)4 * 1024 * 1024 * 1024;
-
-enum {
-    LOOSE_STEP = 16, /* loose objects that a thread takes at a time */
-    CLAIMS = KS_OBJECT_TAG + 1,
-};
-
-/* In front of a gathered text. */
-struct text_head {
-    struct ks_oid oid; /* none for a name */
-    enum ks_blob_kind kind;
-    size_t len;
-};
-
-/* What one thread gathers. */
-struct surveyor {
-    struct ks_survey *survey;
-    unsigned number;
-    struct ks_buf texts; /* text_head and bytes, again and again */
-    struct ks_recent recent;
-    uint64_t commits;
-    char apart[64]; /* keeps two threads' counters on two cache lines */
-};
+enum { LOOSE_STEP = 16 }; /* loose objects that a thread takes at a time */
 
 struct ks_survey {
     struct ks_survey_input in;
-
-    /*
-     * Bitmaps by number, for each type that somebody claimed of an object; that
-     * of KS_OBJECT_NONE holds them all in the end.
-     */
-    uint8_t *marks[CLAIMS];
+    struct ks_marks marks;
     uint8_t *loose_types;
-    struct surveyor *workers;
+    struct ks_surveyor **workers;
     atomic_size_t next_loose;
-    atomic_bool doubtful;
-    atomic_bool damaged;         /* the marks cannot be narrowed */
-    atomic_bool missing;         /* something is named and is not there */
     struct ks_tree_reach *reach; /* what they were narrowed to, or NULL */
 };
-
-static void doubt(struct ks_survey *survey)
-{
-    atomic_store_explicit(&survey->doubtful, true, memory_order_relaxed);
-}
-
-/* Something is not what it should be. */
-static void doubt_damage(struct ks_survey *survey)
-{
-    atomic_store_explicit(&survey->damaged, true, memory_order_relaxed);
-    doubt(survey);
-}
-
-static void doubt_missing(struct ks_survey *survey)
-{
-    atomic_store_explicit(&survey->missing, true, memory_order_relaxed);
-    doubt(survey);
-}
-
-static bool is_marked(const uint8_t *marks, size_t at)
-{
-    return (__atomic_load_n(&marks[at / 8], __ATOMIC_RELAXED) >> at % 8 & 1) !=
-           0;
-}
-
-static void set_mark(uint8_t *marks, size_t at)
-{
-    if (!is_marked(marks, at))
-        (void)__atomic_fetch_or(&marks[at / 8], (uint8_t)(1U << at % 8),
-                                __ATOMIC_RELAXED);
-}
-
-/*
- * Marks an object as of the type that somebody claims it has, and returns its
- * number; doubts if it is nowhere.
- */
-static uint32_t mark(struct ks_survey *survey, const uint8_t *name,
-                     enum ks_object_type claimed)
-{
-    uint32_t number = ks_numbers_find(survey->in.numbers, name);
-
-    if (number == KS_NUMBER_MISSING)
-        doubt_missing(survey);
-    else
-        set_mark(survey->marks[claimed], number);
-    return number;
-}
-
-static enum ks_rc gather(struct surveyor *worker, enum ks_blob_kind kind,
-                         const struct ks_oid *oid, struct ks_span text)
-{
-    struct text_head head = {.kind = kind, .len = text.len};
-    enum ks_rc rc;
-
-    if (oid != NULL)
-        head.oid = *oid;
-    rc = ks_buf_add(&worker->texts,
-                    (struct ks_span){(const uint8_t *)&head, sizeof(head)});
-    return rc == KS_OK ? ks_buf_add(&worker->texts, text) : rc;
-}
-
-static enum ks_rc survey_commit(struct surveyor *worker,
-                                const struct ks_oid *oid, struct ks_span bytes)
-{
-    struct ks_commit_view view;
-    struct ks_span parents;
-    struct ks_oid parent;
-
-    if (!ks_commit_parse(&view, bytes, oid->len)) {
-        doubt_damage(worker->survey);
-        return KS_OK;
-    }
-    (void)mark(worker->survey, view.tree.bytes, KS_OBJECT_TREE);
-    parents = view.parents;
-    while (ks_commit_next_parent(&parent, &parents, oid->len))
-        (void)mark(worker->survey, parent.bytes, KS_OBJECT_COMMIT);
-    worker->commits++;
-    if (ks_commit_log_note(worker->survey->in.git->commit_log, worker->number,
-                           oid, &view, NULL) != KS_OK)
-        return KS_ENOMEM;
-    return gather(worker, KS_BLOB_COMMIT_MESSAGE, oid, view.message);
-}
-
-static enum ks_rc survey_tag(struct surveyor *worker, const struct ks_oid *oid,
-                             struct ks_span bytes)
-{
-    struct ks_tag_view view;
-
-    if (!ks_tag_parse(&view, bytes, oid->len)) {
-        doubt_damage(worker->survey);
-        return KS_OK;
-    }
-    (void)mark(worker->survey, view.target.bytes, view.type);
-    return gather(worker, KS_BLOB_TAG_MESSAGE, oid, view.message);
-}
-
-/* Finds out what an entry is, and gathers its name if it is new. */
-static enum ks_rc identify(struct ks_tree_ids *out, struct surveyor *worker,
-                           const struct ks_tree_entry *entry)
-{
-    struct ks_survey *survey = worker->survey;
-    struct ks_names *names = ks_tree_log_names(survey->in.git->tree_log);
-    bool first;
-
-    out->object = KS_NUMBER_FOREIGN;
-    if (entry->kind != KS_ENTRY_COMMIT)
-        out->object = mark(survey, entry->oid,
-                           entry->kind == KS_ENTRY_TREE ? KS_OBJECT_TREE
-                                                        : KS_OBJECT_BLOB);
-    out->name = ks_names_take(names, entry->name, &first);
-    if (out->name == KS_NAME_NONE)
-        return KS_ENOMEM;
-    return first ? gather(worker, KS_BLOB_PATH_NAME, NULL, entry->name) : KS_OK;
-}
-
-static enum ks_rc survey_entry(struct ks_tree_ids *out, struct surveyor *worker,
-                               const struct ks_tree_entry *entry)
-{
-    bool known;
-    struct ks_recent_slot *slot = ks_recent_slot(
-        &worker->recent, entry, worker->survey->in.git->oid_len, &known);
-    enum ks_rc rc = KS_OK;
-
-    if (!known)
-        rc = identify(slot == NULL ? out : &slot->ids, worker, entry);
-    if (slot != NULL)
-        *out = slot->ids;
-    return rc;
-}
-
-static enum ks_rc survey_entries(struct ks_tree_ids *out, void *ctx,
-                                 unsigned number,
-                                 const struct ks_tree_entry *entries,
-                                 size_t count, struct ks_err *err)
-{
-    struct surveyor *worker = ctx;
-    const struct ks_numbers *numbers = worker->survey->in.numbers;
-    enum ks_rc rc = KS_OK;
-
-    (void)number;
-    (void)err;
-    for (size_t i = 0; i < count; i++)
-        ks_recent_hint(&worker->recent, &entries[i]);
-    for (unsigned step = 0; step < KS_NUMBERS_HINTS; step++)
-        for (size_t i = 0; i < count; i++)
-            ks_numbers_hint(numbers, entries[i].oid, step);
-    for (size_t i = 0; rc == KS_OK && i < count; i++)
-        rc = survey_entry(&out[i], worker, &entries[i]);
-    return rc;
-}
-
-static enum ks_rc survey_tree(struct surveyor *worker,
-                              const struct ks_walk_object *object, void **memo)
-{
-    struct ks_tree_log *log = worker->survey->in.git->tree_log;
-    enum ks_rc rc = ks_tree_log_note(log, worker->number, object,
-                                     survey_entries, worker, memo, NULL);
-
-    if (rc != KS_EFORMAT)
-        return rc;
-    ks_tree_log_give_up(log);
-    doubt_damage(worker->survey);
-    return KS_OK;
-}
-
-static enum ks_rc survey_object(struct surveyor *worker,
-                                const struct ks_walk_object *object,
-                                void **memo)
-{
-    switch (object->type) {
-    case KS_OBJECT_TREE:
-        return survey_tree(worker, object, memo);
-    case KS_OBJECT_COMMIT:
-        return survey_commit(worker, &object->oid, object->bytes);
-    case KS_OBJECT_TAG:
-        return survey_tag(worker, &object->oid, object->bytes);
-    case KS_OBJECT_NONE:
-    case KS_OBJECT_BLOB:
-        break;
-    }
-    return KS_OK;
-}
-
-static enum ks_rc fail_texts(enum ks_rc rc, struct ks_err *err)
-{
-    if (rc == KS_ENOMEM)
-        return ks_fail_memory(err);
-    if (rc == KS_ELIMIT)
-        return ks_fail(err, rc, "names and messages of more than 4 GiB");
-    return rc;
-}
 
 static enum ks_rc visit(void *ctx, unsigned number,
                         const struct ks_walk_object *object, void **memo,
@@ -252,13 +26,7 @@ static enum ks_rc visit(void *ctx, unsigned number,
 {
     struct ks_survey *survey = ctx;
 
-    *memo = NULL;
-    if (object->type != KS_OBJECT_TREE &&
-        !ks_numbers_is_first(survey->in.numbers, object->part,
-                             object->position))
-        return KS_OK;
-    return fail_texts(survey_object(&survey->workers[number], object, memo),
-                      err);
+    return ks_surveyor_take(survey->workers[number], object, memo, err);
 }
 
 static void forget(void *ctx, unsigned number, void *memo)
@@ -278,7 +46,7 @@ static enum ks_rc left(void *ctx, unsigned number, const struct ks_oid *oid,
     (void)why;
     (void)err;
     ks_tree_log_give_up(survey->in.git->tree_log);
-    doubt_damage(survey);
+    ks_marks_damage(&survey->marks);
     return KS_OK;
 }
 
@@ -307,13 +75,13 @@ static enum ks_rc survey_packs(struct ks_survey *survey, struct ks_err *err)
     return rc;
 }
 
-static enum ks_rc survey_loose(struct surveyor *worker,
+static enum ks_rc survey_loose(struct ks_survey *survey, unsigned worker,
                                struct ks_objects *objects, size_t number,
                                struct ks_err *err)
 {
-    struct ks_survey *survey = worker->survey;
     struct ks_walk_object seen = {
-        .oid = ks_loose_name(&survey->in.numbers->loose, number)};
+        .oid = ks_loose_name(&survey->in.numbers->loose, number),
+        .part = UINT32_MAX};
     struct ks_object object;
     void *memo = NULL;
     enum ks_rc rc = ks_objects_read(&object, objects, &seen.oid, err);
@@ -321,15 +89,15 @@ static enum ks_rc survey_loose(struct surveyor *worker,
     if (rc == KS_ENOMEM)
         return rc;
     if (rc != KS_OK) {
-        doubt_damage(survey);
+        ks_marks_damage(&survey->marks);
         return KS_OK;
     }
     seen.bytes = object.bytes;
     seen.type = object.type;
     survey->loose_types[number] = (uint8_t)object.type;
-    rc = survey_object(worker, &seen, &memo);
+    rc = ks_surveyor_take(survey->workers[worker], &seen, &memo, err);
     ks_object_release(&object);
-    return fail_texts(rc, err);
+    return rc;
 }
 
 static enum ks_rc work_loose(void *ctx, unsigned number, struct ks_err *err)
@@ -347,7 +115,7 @@ static enum ks_rc work_loose(void *ctx, unsigned number, struct ks_err *err)
              i++)
             rc = ks_git_stopped(survey->in.git)
                      ? ks_fail(err, KS_ECANCELED, "stopped")
-                     : survey_loose(&survey->workers[number], objects, i, err);
+                     : survey_loose(survey, number, objects, i, err);
     ks_objects_free(objects);
     return rc;
 }
@@ -364,19 +132,10 @@ static enum ks_rc mark_tips(struct ks_survey *survey, struct ks_err *err)
         if (tips.why[i] != KS_TIP_LOG ||
             ks_numbers_find(survey->in.numbers, ks_oids_at(&tips.oids, i)) !=
                 KS_NUMBER_MISSING)
-            (void)mark(survey, ks_oids_at(&tips.oids, i), KS_OBJECT_NONE);
+            (void)ks_marks_claim(&survey->marks, ks_oids_at(&tips.oids, i),
+                                 KS_OBJECT_NONE);
     ks_tips_release(&tips);
     return rc;
-}
-
-/* Doubts if an object is not what was claimed, or nobody names it. */
-static void check(struct ks_survey *survey, uint32_t number, unsigned type)
-{
-    for (unsigned claimed = 1; claimed < CLAIMS; claimed++)
-        if (claimed != type && is_marked(survey->marks[claimed], number))
-            doubt_damage(survey);
-    if (type != KS_OBJECT_BLOB && !is_marked(survey->marks[0], number))
-        doubt(survey);
 }
 
 /* Checks what stands at a place of a pack's index, unless it is a copy. */
@@ -388,18 +147,18 @@ static void check_packed(struct ks_survey *survey, size_t pack,
     const struct ks_pack_index *index =
         &survey->in.packs->all.items[pack]->index;
 
-    if (pack > 0 && !is_marked(survey->marks[0], number))
+    if (pack > 0 && !ks_marks_has(&survey->marks, number))
         number = ks_numbers_find(numbers, ks_pack_index_name(index, position));
-    check(survey, number, type);
+    ks_marks_check(&survey->marks, number, type);
 }
 
 static void conclude(struct ks_survey *survey)
 {
     const struct ks_packs *packs = survey->in.packs;
 
-    for (unsigned claimed = 1; claimed < CLAIMS; claimed++)
-        for (size_t i = 0; i <= survey->in.numbers->count / 8; i++)
-            survey->marks[0][i] |= survey->marks[claimed][i];
+    for (unsigned i = 0; i < survey->in.git->jobs; i++)
+        ks_surveyor_finish(survey->workers[i]);
+    ks_marks_join(&survey->marks);
     for (size_t p = 0; p < packs->all.len; p++) {
         const struct ks_families *families = &survey->in.families[p];
 
@@ -407,29 +166,24 @@ static void conclude(struct ks_survey *survey)
             check_packed(survey, p, families->names[i], families->types[i]);
     }
     for (size_t i = 0; i < survey->in.numbers->loose.count; i++)
-        check(survey, ks_numbers_loose(survey->in.numbers, i),
-              survey->loose_types[i]);
+        ks_marks_check(&survey->marks, ks_numbers_loose(survey->in.numbers, i),
+                       survey->loose_types[i]);
 }
 
 static enum ks_rc allocate(struct ks_survey *survey, struct ks_err *err)
 {
     const struct ks_survey_input *in = &survey->in;
-    bool made = true;
+    enum ks_rc rc =
+        ks_marks_init(&survey->marks, in->numbers, in->git->tree_log, err);
 
     survey->loose_types = calloc(in->numbers->loose.count + 1, 1);
-    survey->workers = calloc(in->git->jobs, sizeof(*survey->workers));
+    survey->workers = calloc(in->git->jobs, sizeof(struct ks_surveyor *));
     if (survey->loose_types == NULL || survey->workers == NULL)
         return ks_fail_memory(err);
-    for (unsigned claimed = 0; claimed < CLAIMS; claimed++) {
-        survey->marks[claimed] = calloc(in->numbers->count / 8 + 1, 1);
-        made = made && survey->marks[claimed] != NULL;
-    }
-    for (unsigned i = 0; i < in->git->jobs; i++) {
-        survey->workers[i].survey = survey;
-        survey->workers[i].number = i;
-        ks_buf_init(&survey->workers[i].texts, TEXTS_CAP);
-    }
-    return made ? KS_OK : ks_fail_memory(err);
+    for (unsigned i = 0; rc == KS_OK && i < in->git->jobs; i++)
+        rc = ks_surveyor_new(&survey->workers[i], in->git, &survey->marks, i,
+                             err);
+    return rc;
 }
 
 enum ks_rc ks_survey_new(struct ks_survey **out,
@@ -462,12 +216,10 @@ void ks_survey_free(struct ks_survey *survey)
 {
     if (survey == NULL)
         return;
-    for (unsigned claimed = 0; claimed < CLAIMS; claimed++)
-        free(survey->marks[claimed]);
+    ks_marks_release(&survey->marks);
     for (unsigned i = 0; survey->workers != NULL && i < survey->in.git->jobs;
-         i++) {
-        ks_buf_release(&survey->workers[i].texts);
-    }
+         i++)
+        ks_surveyor_free(survey->workers[i]);
     free(survey->loose_types);
     free(survey->workers);
     ks_tree_reach_free(survey->reach);
@@ -498,12 +250,10 @@ static enum ks_rc reach_trees(struct ks_tree_reach *reach,
 }
 
 /* Marks what is reached and nothing else. */
-static void mark_all_reached(const struct ks_survey *survey)
+static void mark_all_reached(struct ks_survey *survey)
 {
-    memset(survey->marks[0], 0, survey->in.numbers->count / 8 + 1);
     for (uint32_t i = 0; i < survey->in.numbers->count; i++)
-        if (ks_tree_reach_has(survey->reach, i))
-            set_mark(survey->marks[0], i);
+        ks_marks_set(&survey->marks, i, ks_tree_reach_has(survey->reach, i));
 }
 
 enum ks_rc ks_survey_narrow(struct ks_survey *survey, struct ks_git *git,
@@ -511,7 +261,8 @@ enum ks_rc ks_survey_narrow(struct ks_survey *survey, struct ks_git *git,
 {
     enum ks_rc rc;
 
-    if (!atomic_load(&survey->doubtful) || atomic_load(&survey->damaged))
+    if (!atomic_load(&survey->marks.doubtful) ||
+        atomic_load(&survey->marks.damaged))
         return KS_OK;
     rc = ks_commits_load(git, err);
     if (rc == KS_OK)
@@ -520,30 +271,33 @@ enum ks_rc ks_survey_narrow(struct ks_survey *survey, struct ks_git *git,
         rc = reach_trees(survey->reach, survey->in.numbers, git->commits, err);
     if (rc == KS_OK) {
         mark_all_reached(survey);
-        atomic_store(&survey->doubtful, ks_tree_reach_lacks(survey->reach));
+        atomic_store(&survey->marks.doubtful,
+                     ks_tree_reach_lacks(survey->reach));
     }
     return rc == KS_ELIMIT ? KS_OK : rc;
 }
 
 bool ks_survey_whole(const struct ks_survey *survey)
 {
-    return !atomic_load(&survey->damaged) && !atomic_load(&survey->missing);
+    return !atomic_load(&survey->marks.damaged) &&
+           !atomic_load(&survey->marks.missing);
 }
 
 bool ks_survey_doubtful(const struct ks_survey *survey)
 {
-    return atomic_load(&survey->doubtful);
+    return atomic_load(&survey->marks.doubtful);
 }
 
 const uint8_t *ks_survey_marks(const struct ks_survey *survey, size_t pack)
 {
-    return survey->marks[0] + survey->in.numbers->first[pack] / 8;
+    return survey->marks.of[KS_OBJECT_NONE] +
+           survey->in.numbers->first[pack] / 8;
 }
 
 bool ks_survey_marked_loose(const struct ks_survey *survey, size_t number)
 {
-    return is_marked(survey->marks[0],
-                     ks_numbers_loose(survey->in.numbers, number));
+    return ks_marks_has(&survey->marks,
+                        ks_numbers_loose(survey->in.numbers, number));
 }
 
 enum ks_object_type ks_survey_loose_type(const struct ks_survey *survey,
@@ -558,51 +312,45 @@ struct handing {
     atomic_uint next; /* whose texts come next */
 };
 
-/* Whether a text belongs to what the survey was narrowed to. */
+/* Whether words belong to what the survey was narrowed to. */
 static bool is_reached(const struct ks_survey *survey,
-                       const struct text_head *head, struct ks_span text)
+                       const struct ks_blob *blob)
 {
     const struct ks_commits *commits = survey->in.git->commits;
     uint32_t number;
 
     if (survey->reach == NULL)
         return true;
-    if (head->kind == KS_BLOB_PATH_NAME)
-        return ks_tree_reach_has_name(survey->reach, text);
-    if (head->kind == KS_BLOB_TAG_MESSAGE)
-        return ks_commits_has_root(commits, &head->oid);
-    number = ks_oids_find(&commits->ids, head->oid.bytes);
+    if (blob->kind == KS_BLOB_PATH_NAME)
+        return ks_tree_reach_has_name(survey->reach, blob->bytes);
+    if (blob->kind == KS_BLOB_TAG_MESSAGE)
+        return ks_commits_root(commits, &blob->oid) != KS_OIDS_NONE;
+    number = ks_oids_find(&commits->ids, blob->oid.bytes);
     return number != KS_OIDS_NONE &&
            (commits->all.items[number].flags & KS_COMMIT_CHOSEN) != 0;
 }
 
+/* Hands over what one surveyor gathered, and forgets it. */
 static enum ks_rc hand_texts(const struct handing *handing, unsigned number,
-                             struct ks_buf *texts, struct ks_err *err)
+                             struct ks_surveyor *from, struct ks_err *err)
 {
     const struct ks_git *git = handing->survey->in.git;
     enum ks_rc rc = KS_OK;
+    struct ks_blob blob;
     size_t at = 0;
 
-    while (rc == KS_OK && at < texts->len) {
-        struct text_head head;
-        struct ks_blob blob;
+    while (rc == KS_OK && ks_surveyor_next(&blob, from, &at)) {
         void *memo = NULL;
 
-        memcpy(&head, texts->ptr + at, sizeof(head));
-        at += sizeof(head);
-        blob = ks_blob_whole((struct ks_span){texts->ptr + at, head.len},
-                             head.kind, NULL);
-        blob.oid = head.oid;
-        at += head.len;
-        if (!is_reached(handing->survey, &head, blob.bytes))
+        if (!is_reached(handing->survey, &blob))
             continue;
         rc = ks_git_stopped(git)
                  ? ks_fail(err, KS_ECANCELED, "stopped")
                  : handing->sink->take(handing->sink->ctx, number, &blob, &memo,
                                        err);
-        ks_progress_done(git->options.progress, 1, head.len);
+        ks_progress_done(git->options.progress, 1, blob.bytes.len);
     }
-    ks_buf_release(texts);
+    ks_surveyor_forget(from);
     return rc;
 }
 
@@ -614,8 +362,7 @@ static enum ks_rc work_texts(void *ctx, unsigned number, struct ks_err *err)
 
     while (rc == KS_OK && (from = atomic_fetch_add(&handing->next, 1)) <
                               handing->survey->in.git->jobs)
-        rc = hand_texts(handing, number, &handing->survey->workers[from].texts,
-                        err);
+        rc = hand_texts(handing, number, handing->survey->workers[from], err);
     return rc;
 }
 
@@ -627,7 +374,7 @@ enum ks_rc ks_survey_hand_over(struct ks_survey *survey,
     struct ks_amounts amounts = {0};
 
     for (unsigned i = 0; i < survey->in.git->jobs; i++)
-        amounts.commits += survey->workers[i].commits;
+        amounts.commits += ks_surveyor_commits(survey->workers[i]);
     if (survey->reach != NULL)
         amounts.commits = survey->in.git->commits->chosen.len;
     ks_coverage_add(survey->in.git->options.coverage, amounts);

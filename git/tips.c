@@ -8,22 +8,23 @@
 #include "git/tips.h"
 
 #include "base/arena.h"
-#include "base/file.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "git/map_guard.h"
+#include "git/ref_files.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
-    REF_FILE = 1024 * 1024, /* bytes of a loose ref or of FETCH_HEAD */
-    DEPTH_MAX = 256,        /* folders below refs/ */
-    SYMREFS_MAX = 6,        /* refs that name refs */
+    SHORT_REF = 512, /* most have fewer */
+    DEPTH_MAX = 256, /* folders below refs/ */
 };
 
 static const size_t big_file = (size_t)4 << 30; /* reflogs */
@@ -73,11 +74,6 @@ struct search {
     struct ks_arena names;
 };
 
-static void unreadable(const struct search *search, const char *path)
-{
-    ks_coverage_skip(search->git->options.coverage, KS_SKIP_UNREADABLE, path);
-}
-
 static bool is_null(const uint8_t *oid, size_t len)
 {
     while (len > 0 && oid[len - 1] == 0)
@@ -99,26 +95,6 @@ static bool add_hex(struct search *search, struct ks_span text, uint8_t why,
     return true;
 }
 
-/* Takes one line off `text`; the last may lack its end. */
-static bool next_line(struct ks_span *line, struct ks_span *text)
-{
-    const uint8_t *end;
-
-    if (text->len == 0)
-        return false;
-    end = memchr(text->ptr, '\n', text->len);
-    *line = ks_span_slice(*text, 0,
-                          end == NULL ? text->len : (size_t)(end - text->ptr));
-    *text = ks_span_slice(*text, line->len + 1, text->len);
-    return true;
-}
-
-static bool begins(struct ks_span text, const char *with)
-{
-    return ks_span_equal(ks_span_slice(text, 0, strlen(with)),
-                         ks_span_str(with));
-}
-
 static bool ends(struct ks_span text, const char *with)
 {
     size_t len = strlen(with);
@@ -128,55 +104,65 @@ static bool ends(struct ks_span text, const char *with)
                          ks_span_str(with));
 }
 
-/*
- * Reads a file of the repository; empty if it is not there or cannot be read,
- * which is counted. Only KS_ENOMEM fails. The caller releases `text`.
- */
-static enum ks_rc read_file(struct ks_buf *text, const struct search *search,
-                            const char *path, size_t cap, struct ks_err *err)
-{
-    struct stat st;
-    enum ks_rc rc;
-
-    ks_buf_init(text, cap);
-    if (stat(path, &st) != 0)
-        return KS_OK;
-    rc = S_ISREG(st.st_mode) ? ks_file_read(text, path, err) : KS_EIO;
-    if (rc == KS_OK || rc == KS_ENOMEM)
-        return rc;
-    ks_buf_clear(text);
-    if (rc != KS_ENOENT)
-        unreadable(search, path);
-    return KS_OK;
-}
-
 static bool wanted(const struct search *search, struct ks_span name)
 {
-    return search->prefix == NULL || begins(name, search->prefix);
+    return search->prefix == NULL || ks_ref_begins(name, search->prefix);
 }
 
 static uint8_t why_of(const struct search *search, struct ks_span name)
 {
     uint8_t why = search->why;
 
-    if (begins(name, "refs/heads/") || begins(name, "refs/remotes/") ||
+    if (ks_ref_begins(name, "refs/heads/") ||
+        ks_ref_begins(name, "refs/remotes/") ||
         ks_span_equal(name, ks_span_str("HEAD")))
         why |= KS_TIP_LIVE;
     return why;
 }
 
 /* A loose ref: a name of an object, or "ref: " and the name of a ref. */
+static enum ks_rc take_ref_text(struct search *search, const char *path,
+                                const char *name, struct ks_span text,
+                                struct ks_err *err)
+{
+    enum ks_rc rc = KS_OK;
+
+    if (text.len > 0 && !ks_ref_begins(text, "ref:") &&
+        !add_hex(search, text, why_of(search, ks_span_str(name)), &rc, err))
+        ks_coverage_skip(search->git->options.coverage, KS_SKIP_CORRUPT, path);
+    return rc;
+}
+
+/*
+ * Reads a file that fits into `room` bytes with as few calls of the system as
+ * can be; false if it does not, or cannot be read.
+ */
+static bool read_short(struct ks_span *text, uint8_t *to, size_t room,
+                       const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t got = fd < 0 ? -1 : read(fd, to, room);
+
+    if (fd >= 0)
+        (void)close(fd);
+    *text = (struct ks_span){to, got < 0 ? 0 : (size_t)got};
+    return got >= 0 && (size_t)got < room;
+}
+
 static enum ks_rc read_ref(struct search *search, const char *path,
                            const char *name, struct ks_err *err)
 {
-    struct ks_buf text;
-    enum ks_rc rc = read_file(&text, search, path, REF_FILE, err);
+    uint8_t bytes[SHORT_REF];
+    struct ks_span text;
+    struct ks_buf all;
+    enum ks_rc rc;
 
-    if (rc == KS_OK && text.len > 0 && !begins(ks_buf_span(&text), "ref:") &&
-        !add_hex(search, ks_buf_span(&text), why_of(search, ks_span_str(name)),
-                 &rc, err))
-        ks_coverage_skip(search->git->options.coverage, KS_SKIP_CORRUPT, path);
-    ks_buf_release(&text);
+    if (read_short(&text, bytes, sizeof(bytes), path))
+        return take_ref_text(search, path, name, text, err);
+    rc = ks_ref_read(&all, search->git, path, KS_REF_FILE, err);
+    if (rc == KS_OK)
+        rc = take_ref_text(search, path, name, ks_buf_span(&all), err);
+    ks_buf_release(&all);
     return rc;
 }
 
@@ -199,11 +185,11 @@ static enum ks_rc take_log(struct search *search, const char *path,
     size_t hex = 2 * search->git->oid_len;
     struct ks_buf text;
     struct ks_span line, rest;
-    enum ks_rc rc = read_file(&text, search, path, big_file, err);
+    enum ks_rc rc = ks_ref_read(&text, search->git, path, big_file, err);
 
     (void)name;
     rest = ks_buf_span(&text);
-    while (rc == KS_OK && next_line(&line, &rest)) {
+    while (rc == KS_OK && ks_ref_line(&line, &rest)) {
         if (!add_hex(search, line, KS_TIP_LOG, &rc, err) ||
             (rc == KS_OK &&
              !add_hex(search, ks_span_slice(line, hex + 1, line.len),
@@ -249,7 +235,7 @@ static enum ks_rc walk(struct search *search, const char *root,
     dir = depth < DEPTH_MAX ? opendir(path) : NULL;
     if (dir == NULL) {
         if (depth == DEPTH_MAX || (errno != ENOENT && errno != ENOTDIR))
-            unreadable(search, path);
+            ks_ref_unreadable(search->git, path);
         return KS_OK;
     }
     while (rc == KS_OK && (entry = readdir(dir)) != NULL) {
@@ -261,7 +247,7 @@ static enum ks_rc walk(struct search *search, const char *root,
                 (int)sizeof(below) ||
             snprintf(path, sizeof(path), "%s%s", root, below) >=
                 (int)sizeof(path)) {
-            unreadable(search, path);
+            ks_ref_unreadable(search->git, path);
             continue;
         }
         type = type_of(entry, path);
@@ -292,10 +278,10 @@ static enum ks_rc take_pseudo(struct search *search, const char *root,
         struct ks_span line, rest;
 
         (void)snprintf(path, sizeof(path), "%s%s", root, names[i]);
-        rc = read_file(&text, search, path, REF_FILE, err);
+        rc = ks_ref_read(&text, search->git, path, KS_REF_FILE, err);
         rest = ks_buf_span(&text);
         /* What a past merge or fetch left behind may be gone by now. */
-        while (rc == KS_OK && next_line(&line, &rest))
+        while (rc == KS_OK && ks_ref_line(&line, &rest))
             (void)add_hex(search, line,
                           i == 0 ? why_of(search, ks_span_str(names[i]))
                                  : (uint8_t)KS_TIP_LOG,
@@ -313,10 +299,10 @@ static enum ks_rc take_packed_lines(struct search *search, const char *path,
     struct ks_span line;
     enum ks_rc rc = KS_OK;
 
-    while (rc == KS_OK && next_line(&line, &rest)) {
+    while (rc == KS_OK && ks_ref_line(&line, &rest)) {
         struct ks_span name = ks_span_slice(line, hex + 1, line.len);
 
-        if (begins(line, "#") || begins(line, "^"))
+        if (ks_ref_begins(line, "#") || ks_ref_begins(line, "^"))
             continue;
         if (name.len > 0 &&
             (!wanted(search, name) || ks_map_get(&search->loose, name, 0) != 0))
@@ -329,29 +315,13 @@ static enum ks_rc take_packed_lines(struct search *search, const char *path,
     return rc;
 }
 
-/*
- * Maps packed-refs, for it may have millions of lines; git replaces it, never
- * writes. False where there is none; that it cannot be read is noted.
- */
-static bool map_packed(struct ks_span *text, char path[PATH_MAX],
-                       const struct search *search, struct ks_err *err)
-{
-    enum ks_rc rc;
-
-    (void)snprintf(path, PATH_MAX, "%spacked-refs", search->git->common_dir);
-    rc = ks_map_open(text, path, err);
-    if (rc != KS_OK && rc != KS_ENOENT)
-        unreadable(search, path);
-    return rc == KS_OK;
-}
-
 static enum ks_rc take_packed(struct search *search, struct ks_err *err)
 {
     char path[PATH_MAX];
     struct ks_span text;
     enum ks_rc rc;
 
-    if (!map_packed(&text, path, search, err))
+    if (!ks_ref_map_packed(&text, path, search->git, err))
         return KS_OK;
     rc = take_packed_lines(search, path, text, err);
     ks_map_close(text);
@@ -437,88 +407,5 @@ enum ks_rc ks_tips_prefix(struct ks_tips *tips, const struct ks_git *git,
     if (rc == KS_OK)
         rc = take_packed(&search, err);
     search_release(&search);
-    return rc;
-}
-
-/* Finds a name in packed-refs. */
-static enum ks_rc find_packed(struct ks_oid *out, const struct search *search,
-                              struct ks_span name, struct ks_err *err)
-{
-    size_t len = search->git->oid_len;
-    uint8_t oid[KS_OID_MAX];
-    char path[PATH_MAX];
-    struct ks_span text, line, rest;
-
-    if (!map_packed(&text, path, search, err))
-        return KS_OK;
-    rest = text;
-    while (next_line(&line, &rest))
-        if (ks_span_equal(ks_span_slice(line, 2 * len + 1, line.len), name) &&
-            line.len > 2 * len && ks_unhex(oid, len, (const char *)line.ptr)) {
-            *out = ks_oid_from(oid, len);
-            break;
-        }
-    ks_map_close(text);
-    return KS_OK;
-}
-
-/*
- * Reads one ref: its object, or in `name` the ref that it names instead.
- * Refs of a work tree's own are beside its HEAD.
- */
-static enum ks_rc follow_ref(struct ks_oid *out, char name[PATH_MAX],
-                             const struct search *search, struct ks_err *err)
-{
-    const struct ks_git *git = search->git;
-    struct ks_span wanted_name = ks_span_str(name), line;
-    bool own = !begins(wanted_name, "refs/") ||
-               begins(wanted_name, "refs/worktree/") ||
-               begins(wanted_name, "refs/bisect/") ||
-               begins(wanted_name, "refs/rewritten/");
-    uint8_t oid[KS_OID_MAX];
-    char path[PATH_MAX];
-    struct ks_buf text;
-    enum ks_rc rc;
-
-    if (ks_span_find(wanted_name, 0, ks_span_str("..")) != SIZE_MAX ||
-        snprintf(path, sizeof(path), "%s%s",
-                 own ? git->git_dir : git->common_dir,
-                 name) >= (int)sizeof(path))
-        return ks_fail(err, KS_EFORMAT, "HEAD names what is no ref");
-    rc = read_file(&text, search, path, REF_FILE, err);
-    line = ks_span_line_at(ks_buf_span(&text), 0);
-    if (rc == KS_OK && text.len == 0) {
-        rc = find_packed(out, search, wanted_name, err);
-        *name = '\0';
-    } else if (rc == KS_OK && begins(line, "ref: ")) {
-        (void)snprintf(name, PATH_MAX, "%.*s", (int)(line.len - 5),
-                       (const char *)line.ptr + 5);
-    } else if (rc == KS_OK && line.len >= 2 * git->oid_len &&
-               ks_unhex(oid, git->oid_len, (const char *)line.ptr)) {
-        *out = ks_oid_from(oid, git->oid_len);
-        *name = '\0';
-    } else if (rc == KS_OK) {
-        rc = ks_fail(err, KS_EFORMAT, "%s: not a ref", path);
-    }
-    ks_buf_release(&text);
-    return rc;
-}
-
-enum ks_rc ks_tips_head(struct ks_oid *out, const struct ks_git *git,
-                        struct ks_err *err)
-{
-    struct search search = {.git = git};
-    struct ks_oid oid = {.len = 0};
-    char name[PATH_MAX] = "HEAD";
-    enum ks_rc rc = KS_OK;
-
-    for (int i = 0; rc == KS_OK && i < SYMREFS_MAX && *name != '\0'; i++)
-        rc = follow_ref(&oid, name, &search, err);
-    if (rc == KS_OK && *name != '\0')
-        rc = ks_fail(err, KS_EFORMAT,
-                     "HEAD names a ref that names a ref that "
-                     "names a ref");
-    if (rc == KS_OK)
-        *out = oid;
     return rc;
 }

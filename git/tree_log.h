@@ -27,7 +27,7 @@ enum ks_rc ks_tree_log_new(struct ks_tree_log **out, unsigned workers,
 void ks_tree_log_free(struct ks_tree_log *log);
 
 /* The names of all entries that were noted, for whoever notes to add to. */
-struct ks_names *ks_tree_log_names(struct ks_tree_log *log);
+struct ks_names *ks_tree_log_names(const struct ks_tree_log *log);
 
 /* What the log keeps of an entry. */
 struct ks_tree_ids {
@@ -37,14 +37,25 @@ struct ks_tree_ids {
 
 enum { KS_TREE_LOG_BATCH = 16 };
 
-/*
- * Who is told of up to KS_TREE_LOG_BATCH entries, which are borrowed until the
- * call returns, and says what they are.
- */
-typedef enum ks_rc ks_tree_log_fn(struct ks_tree_ids *out, void *ctx,
-                                  unsigned worker,
-                                  const struct ks_tree_entry *entries,
-                                  size_t count, struct ks_err *err);
+/* Entries of one tree, up to KS_TREE_LOG_BATCH; borrowed for the call. */
+struct ks_tree_batch {
+    struct ks_tree_ids *out; /* to be filled in, a pair for each entry */
+    uint32_t first;          /* place of the first of them in the log */
+    const struct ks_tree_entry *entries;
+    size_t count;
+};
+
+/* Who says what entries are. */
+typedef enum ks_rc ks_tree_log_fn(const struct ks_tree_batch *batch, void *ctx,
+                                  unsigned worker, struct ks_err *err);
+
+/* A tree to note. */
+struct ks_tree_note {
+    const struct ks_walk_object *tree;
+    uint32_t number; /* the tree's, as in git/numbers.h */
+    ks_tree_log_fn *entry;
+    void *ctx;
+};
 
 /*
  * Notes a tree. Entries that are not its base's go to `entry`. `base_memo` of
@@ -54,12 +65,23 @@ typedef enum ks_rc ks_tree_log_fn(struct ks_tree_ids *out, void *ctx,
  * time for each worker.
  */
 enum ks_rc ks_tree_log_note(struct ks_tree_log *log, unsigned worker,
-                            const struct ks_walk_object *tree,
-                            ks_tree_log_fn *entry, void *ctx, void **memo,
+                            const struct ks_tree_note *note, void **memo,
                             struct ks_err *err);
+
+/*
+ * Says later on what an entry's object is, by the entry's place. The worker's
+ * own thread, or while none is at work.
+ */
+void ks_tree_log_set(struct ks_tree_log *log, unsigned worker, uint32_t entry,
+                     uint32_t object);
 
 /* Says that some tree could not be noted: the log cannot be searched. */
 void ks_tree_log_give_up(struct ks_tree_log *log);
+
+/* Says that entries are not what they claim to be. */
+void ks_tree_log_doubt(struct ks_tree_log *log);
+
+bool ks_tree_log_is_doubtful(const struct ks_tree_log *log);
 
 /* Ends a memo. */
 void ks_tree_log_forget(void *memo);

@@ -37,8 +37,10 @@ struct ks_tree_log {
     unsigned part_count;
     const struct ks_numbers *numbers;
     struct ks_names *names;
-    size_t memory;        /* of one part */
-    atomic_bool given_up; /* what it holds is not all */
+    size_t memory;         /* of one part */
+    atomic_bool given_up;  /* what it holds is not all */
+    atomic_bool unordered; /* some tree's entries are not in git's order */
+    atomic_bool doubtful;  /* ks_tree_log_doubt */
 };
 
 /* The end of a tree's runs, and of its new entries. */

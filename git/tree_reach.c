@@ -1,87 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/tree_reach.h"
 
-#include "git/tree_log_parts.h"
+#include "git/tree_table.h"
 
 #include <stdlib.h>
 
 enum { DEPTH_MAX = 8192 }; /* deltas of deltas; git makes 4095 at most */
 
 struct ks_tree_reach {
-    const struct ks_tree_log *log;
-    uint32_t *part_first; /* number of each part's first tree */
-    uint32_t *trees;      /* 1 + number of a tree, by object */
-    uint8_t *reached;     /* of each object, trees and blobs */
-    uint8_t *names;       /* of each name: an entry's that was reached */
-    uint8_t *done; /* of each tree: its entries are reached, or will be */
-    bool lacks;    /* something is missing */
+    struct ks_tree_table table;
+    uint8_t *reached; /* of each object, trees and blobs */
+    uint8_t *names;   /* of each name: an entry's that was reached */
+    uint8_t *done;    /* of each tree: its entries are reached, or will be */
+    bool lacks;       /* something is missing */
     KS_VEC(, uint32_t) next;    /* trees to look into */
     KS_VEC(, uint32_t) waiting; /* trees whose base is not done yet */
 };
 
-/* A tree and the part that it is noted in. */
-struct found {
-    const struct ks_tree_part *part;
-    const struct ks_tree_noted *tree;
-    uint32_t at; /* in the part */
-};
-
-static struct found find(const struct ks_tree_reach *reach, uint32_t number)
+static enum ks_rc allocate(struct ks_tree_reach *reach,
+                           const struct ks_tree_log *log, struct ks_err *err)
 {
-    struct found found = {.part = reach->log->parts};
-    unsigned part = 0;
+    enum ks_rc rc = ks_tree_table_init(&reach->table, log, err);
 
-    while (number >= reach->part_first[part + 1])
-        part++;
-    found.part += part;
-    found.at = number - reach->part_first[part];
-    found.tree = &found.part->trees.items[found.at];
-    return found;
-}
-
-static enum ks_rc index_trees(struct ks_tree_reach *reach, struct ks_err *err)
-{
-    const struct ks_tree_log *log = reach->log;
-    size_t count = 0;
-
-    reach->part_first =
-        calloc(log->part_count + 1U, sizeof(*reach->part_first));
-    reach->trees = calloc(log->numbers->count + 1U, sizeof(*reach->trees));
+    if (rc != KS_OK)
+        return rc;
     reach->reached = calloc(log->numbers->count + 1U, 1);
     reach->names = calloc(ks_names_end(log->names) + 1U, 1);
-    if (reach->part_first == NULL || reach->trees == NULL ||
-        reach->reached == NULL || reach->names == NULL)
-        return ks_fail_memory(err);
-    for (unsigned p = 0; p < log->part_count; p++) {
-        reach->part_first[p] = (uint32_t)count;
-        for (size_t i = 0; i < log->parts[p].trees.len; i++) {
-            uint32_t object = log->parts[p].trees.items[i].object;
-
-            count++;
-            if (object < log->numbers->count)
-                reach->trees[object] = (uint32_t)count;
-        }
-    }
-    if (count >= UINT32_MAX)
-        return KS_ELIMIT;
-    reach->part_first[log->part_count] = (uint32_t)count;
-    reach->done = calloc(count + 1, 1);
-    return reach->done == NULL ? ks_fail_memory(err) : KS_OK;
+    reach->done = calloc(reach->table.count + 1U, 1);
+    return reach->reached == NULL || reach->names == NULL || reach->done == NULL
+               ? ks_fail_memory(err)
+               : KS_OK;
 }
 
 enum ks_rc ks_tree_reach_new(struct ks_tree_reach **out,
                              const struct ks_tree_log *log, struct ks_err *err)
 {
-    struct ks_tree_reach *reach;
+    struct ks_tree_reach *reach = calloc(1, sizeof(*reach));
     enum ks_rc rc;
 
-    if (atomic_load(&log->given_up))
-        return KS_ELIMIT;
-    reach = calloc(1, sizeof(*reach));
     if (reach == NULL)
         return ks_fail_memory(err);
-    reach->log = log;
-    rc = index_trees(reach, err);
+    rc = allocate(reach, log, err);
     if (rc != KS_OK) {
         ks_tree_reach_free(reach);
         return rc;
@@ -94,9 +53,8 @@ void ks_tree_reach_free(struct ks_tree_reach *reach)
 {
     if (reach == NULL)
         return;
-    free(reach->part_first);
+    ks_tree_table_release(&reach->table);
     free(reach->done);
-    free(reach->trees);
     free(reach->reached);
     free(reach->names);
     KS_VEC_RELEASE(&reach->next);
@@ -109,14 +67,14 @@ static bool take(struct ks_tree_reach *reach, uint32_t object)
 {
     uint32_t tree;
 
-    if (object >= reach->log->numbers->count) {
+    if (object >= reach->table.log->numbers->count) {
         reach->lacks |= object == KS_NUMBER_MISSING;
         return true;
     }
     if (reach->reached[object])
         return true;
     reach->reached[object] = 1;
-    tree = reach->trees[object];
+    tree = reach->table.of_object[object];
     return tree == 0 || KS_VEC_PUSH(&reach->next, tree - 1);
 }
 
@@ -132,14 +90,6 @@ static bool take_fresh(struct ks_tree_reach *reach,
     return true;
 }
 
-static uint32_t base_of(const struct ks_tree_reach *reach,
-                        const struct ks_tree_noted *tree)
-{
-    return tree->base_part == UINT32_MAX
-               ? UINT32_MAX
-               : reach->part_first[tree->base_part] + tree->base;
-}
-
 /*
  * Reaches the tree's entries [from, to). What it has from a base that is done
  * is reached with that; else it is followed to the base. False without memory
@@ -148,9 +98,9 @@ static uint32_t base_of(const struct ks_tree_reach *reach,
 static bool take_entries(struct ks_tree_reach *reach, uint32_t number,
                          uint32_t from, uint32_t to, unsigned depth)
 {
-    struct found found = find(reach, number);
+    struct ks_tree_found found = ks_tree_table_get(&reach->table, number);
     uint32_t entry = 0, fresh = found.tree->first_new;
-    uint32_t base = base_of(reach, found.tree);
+    uint32_t base = ks_tree_table_base(&reach->table, found.tree);
 
     for (uint32_t r = found.tree->first_run;
          r < ks_tree_part_runs_end(found.part, found.at) && entry < to; r++) {
@@ -181,9 +131,9 @@ static enum ks_rc look(struct ks_tree_reach *reach, struct ks_err *err)
 {
     while (reach->next.len > 0) {
         uint32_t number = reach->next.items[--reach->next.len];
-        struct found found = find(reach, number);
+        struct ks_tree_found found = ks_tree_table_get(&reach->table, number);
         uint32_t first = found.tree->first_new;
-        uint32_t base = base_of(reach, found.tree);
+        uint32_t base = ks_tree_table_base(&reach->table, found.tree);
 
         reach->done[number] = 1;
         if (!take_fresh(reach, found.part, first,
@@ -209,7 +159,8 @@ enum ks_rc ks_tree_reach_finish(struct ks_tree_reach *reach, struct ks_err *err)
 
     while (rc == KS_OK && reach->waiting.len > 0) {
         uint32_t number = reach->waiting.items[--reach->waiting.len];
-        uint32_t base = base_of(reach, find(reach, number).tree);
+        uint32_t base = ks_tree_table_base(
+            &reach->table, ks_tree_table_get(&reach->table, number).tree);
 
         if (reach->done[base])
             continue;
@@ -233,7 +184,7 @@ bool ks_tree_reach_has(const struct ks_tree_reach *reach, uint32_t object)
 bool ks_tree_reach_has_name(const struct ks_tree_reach *reach,
                             struct ks_span name)
 {
-    uint32_t number = ks_names_find(reach->log->names, name);
+    uint32_t number = ks_names_find(reach->table.log->names, name);
 
     return number != KS_NAME_NONE && reach->names[number] != 0;
 }

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/walk.h"
 
-#include "git/delta.h"
-#include "git/inflate.h"
+#include "git/walk_make.h"
 #include "git/walk_schedule.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     MEMORY = 64 * 1024 * 1024,
     LARGEST = 1024 * 1024 * 1024,
-    RATIO = 1032,       /* DEFLATE makes at most this many bytes of one */
     SHARE_EVERY = 16,   /* objects between looks at who is idle */
     SHARE_LEAST = 2048, /* weight of children worth giving away */
 };
@@ -37,33 +34,12 @@ struct worker {
     struct walk *walk;
     unsigned number;
     unsigned until_share;
-    struct ks_inflater *inflater;
-    struct ks_buffers buffers;
-    struct ks_buffer delta; /* the delta being applied */
-    struct ks_copies copies;
+    struct ks_walk_maker maker;
     KS_VEC(, struct frame) path;
     KS_VEC(, uint32_t) pending; /* for walks over entries without contents */
     size_t held;                /* bytes of the bases on the path */
-    struct ks_walk_times times;
     struct ks_err *err;
 };
-
-/* An object's bytes, and whether they could be had. */
-struct made {
-    struct ks_buffer buffer;
-    size_t size;
-    enum ks_walk_left left;
-};
-
-static uint64_t now(const struct worker *worker)
-{
-    struct timespec time;
-
-    if (worker->walk->options->times == NULL)
-        return 0;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
-}
 
 static const struct ks_families *families_of(const struct worker *worker,
                                              uint32_t part)
@@ -71,108 +47,11 @@ static const struct ks_families *families_of(const struct worker *worker,
     return worker->walk->parts[part].families;
 }
 
-/* KS_EFORMAT: the object is left, `made->left` says why; KS_ENOMEM. */
-static enum ks_rc leave(struct made *made, enum ks_walk_left why)
-{
-    made->left = why;
-    return KS_EFORMAT;
-}
-
-static bool plausible(const struct ks_pack_entry *entry, struct ks_span stream)
-{
-    return entry->size / RATIO <= stream.len;
-}
-
-/* Inflates an entry's stream to a buffer that is the caller's. */
-static enum ks_rc inflate_entry(struct worker *worker, struct made *made,
-                                const struct ks_pack *pack,
-                                const struct ks_pack_entry *entry,
-                                struct ks_buffer *reuse)
-{
-    struct ks_span stream = ks_pack_stream(pack, entry->data_at);
-    uint64_t start;
-    bool good;
-
-    if (entry->size > worker->walk->largest)
-        return leave(made, KS_LEFT_LARGE);
-    if (!plausible(entry, stream))
-        return leave(made, KS_LEFT_CORRUPT);
-    if (reuse->ptr == NULL || reuse->room < entry->size) {
-        ks_buffers_give(&worker->buffers, *reuse);
-        *reuse = ks_buffers_take(&worker->buffers, (size_t)entry->size);
-        if (reuse->ptr == NULL)
-            return ks_fail_memory(worker->err);
-    }
-    start = now(worker);
-    good =
-        ks_inflate(worker->inflater, stream, reuse->ptr, (size_t)entry->size);
-    worker->times.inflate += now(worker) - start;
-    if (!good)
-        return leave(made, KS_LEFT_CORRUPT);
-    made->size = (size_t)entry->size;
-    return KS_OK;
-}
-
-/* Makes an object from its delta and its base's bytes. */
-static enum ks_rc apply_entry(struct worker *worker, struct made *made,
-                              const struct ks_pack *pack,
-                              const struct ks_pack_entry *entry,
-                              struct ks_span base)
-{
-    struct ks_delta_head head;
-    struct ks_span delta;
-    uint64_t start;
-    enum ks_rc rc = inflate_entry(worker, made, pack, entry, &worker->delta);
-
-    if (rc != KS_OK)
-        return rc;
-    delta = (struct ks_span){worker->delta.ptr, made->size};
-    if (ks_delta_head(&head, delta) != KS_OK)
-        return leave(made, KS_LEFT_CORRUPT);
-    if (head.result_size > worker->walk->largest)
-        return leave(made, KS_LEFT_LARGE);
-    made->buffer = ks_buffers_take(&worker->buffers, (size_t)head.result_size);
-    if (made->buffer.ptr == NULL)
-        return ks_fail_memory(worker->err);
-    start = now(worker);
-    rc = ks_delta_apply(made->buffer.ptr, &head, base, delta, &worker->copies);
-    worker->times.apply += now(worker) - start;
-    made->size = (size_t)head.result_size;
-    if (rc == KS_ENOMEM)
-        return ks_fail_memory(worker->err);
-    return rc == KS_OK ? KS_OK : leave(made, KS_LEFT_CORRUPT);
-}
-
-/* Makes an entry's object; `base` holds nothing for one that is no delta. */
-static enum ks_rc make(struct worker *worker, struct made *made,
-                       const struct ks_families *families, uint32_t entry,
-                       struct ks_span base)
-{
-    struct ks_pack_entry header;
-    enum ks_rc rc;
-
-    *made = (struct made){.left = KS_LEFT_CORRUPT};
-    if (!ks_pack_entry_at(&header, families->pack, families->offsets[entry]))
-        return KS_EFORMAT;
-    if (header.type == KS_OBJECT_NONE) {
-        rc = apply_entry(worker, made, families->pack, &header, base);
-    } else {
-        worker->copies.len = 0;
-        rc =
-            inflate_entry(worker, made, families->pack, &header, &made->buffer);
-    }
-    if (rc != KS_OK) {
-        ks_buffers_give(&worker->buffers, made->buffer);
-        made->buffer = (struct ks_buffer){0};
-    }
-    return rc;
-}
-
 /* Makes the bytes of a base again after they were dropped. */
 static enum ks_rc make_again(struct worker *worker, struct ks_walk_base *base)
 {
     const struct ks_families *families = families_of(worker, base->part);
-    struct made made = {0};
+    struct ks_made made = {0};
     enum ks_rc rc = KS_OK;
 
     worker->pending.len = 0;
@@ -180,12 +59,13 @@ static enum ks_rc make_again(struct worker *worker, struct ks_walk_base *base)
         if (!KS_VEC_PUSH(&worker->pending, i))
             return ks_fail_memory(worker->err);
     while (worker->pending.len > 0 && rc == KS_OK) {
-        struct made next;
+        struct ks_made next;
 
-        rc = make(worker, &next, families,
-                  worker->pending.items[--worker->pending.len],
-                  (struct ks_span){made.buffer.ptr, made.size});
-        ks_buffers_give(&worker->buffers, made.buffer);
+        rc = ks_walk_make(&worker->maker, &next, families,
+                          worker->pending.items[--worker->pending.len],
+                          (struct ks_span){made.buffer.ptr, made.size},
+                          worker->err);
+        ks_buffers_give(&worker->maker.buffers, made.buffer);
         made = next;
     }
     if (rc != KS_OK)
@@ -198,7 +78,7 @@ static enum ks_rc make_again(struct worker *worker, struct ks_walk_base *base)
 
 static void drop_bytes(struct worker *worker, struct ks_walk_base *base)
 {
-    ks_buffers_give(&worker->buffers, base->buffer);
+    ks_buffers_give(&worker->maker.buffers, base->buffer);
     base->buffer = (struct ks_buffer){0};
 }
 
@@ -310,7 +190,7 @@ static enum ks_rc leave_subtree(struct worker *worker, uint32_t part,
 }
 
 static enum ks_rc visit(struct worker *worker, uint32_t part, uint32_t entry,
-                        const struct made *made, const void *base_memo,
+                        const struct ks_made *made, const void *base_memo,
                         bool wants_memo, void **memo)
 {
     const struct ks_walk_visitor *visitor = worker->walk->visitor;
@@ -324,28 +204,28 @@ static enum ks_rc visit(struct worker *worker, uint32_t part, uint32_t entry,
         .position = families->names[entry],
         .type = (enum ks_object_type)families->types[entry],
         .base_memo = base_memo,
-        .copies = worker->copies.items,
-        .copy_count = worker->copies.len,
+        .copies = worker->maker.copies.items,
+        .copy_count = worker->maker.copies.len,
         .wants_memo = wants_memo,
     };
-    uint64_t start = now(worker);
+    uint64_t start = ks_walk_now(&worker->maker);
     enum ks_rc rc = visitor->visit(visitor->ctx, worker->number, &object, memo,
                                    worker->err);
 
-    worker->times.visit += now(worker) - start;
+    worker->maker.times.visit += ks_walk_now(&worker->maker) - start;
     return rc;
 }
 
 /* Makes a base of an object that was visited and puts it on the path. */
 static enum ks_rc descend(struct worker *worker, uint32_t part, uint32_t entry,
-                          const struct made *made, void *memo, uint32_t end)
+                          const struct ks_made *made, void *memo, uint32_t end)
 {
     const struct ks_families *families = families_of(worker, part);
     const struct ks_walk_visitor *visitor = worker->walk->visitor;
     struct ks_walk_base *base = malloc(sizeof(*base));
 
     if (base == NULL) {
-        ks_buffers_give(&worker->buffers, made->buffer);
+        ks_buffers_give(&worker->maker.buffers, made->buffer);
         if (memo != NULL)
             visitor->forget(visitor->ctx, worker->number, memo);
         return ks_fail_memory(worker->err);
@@ -363,7 +243,7 @@ static enum ks_rc descend(struct worker *worker, uint32_t part, uint32_t entry,
 
 /* Visits an entry, if wanted, and puts it on the path if it has children. */
 static enum ks_rc enter(struct worker *worker, uint32_t part, uint32_t entry,
-                        const struct made *made, const void *base_memo,
+                        const struct ks_made *made, const void *base_memo,
                         bool *descended)
 {
     const struct ks_walk_part *whole = &worker->walk->parts[part];
@@ -376,7 +256,7 @@ static enum ks_rc enter(struct worker *worker, uint32_t part, uint32_t entry,
     if (ks_family_wanted(whole->families, &whole->choice, entry))
         rc = visit(worker, part, entry, made, base_memo, parent, &memo);
     if (rc != KS_OK || !parent) {
-        ks_buffers_give(&worker->buffers, made->buffer);
+        ks_buffers_give(&worker->maker.buffers, made->buffer);
         return rc;
     }
     *descended = true;
@@ -385,10 +265,11 @@ static enum ks_rc enter(struct worker *worker, uint32_t part, uint32_t entry,
 
 static enum ks_rc walk_root(struct worker *worker, struct ks_walk_root root)
 {
-    struct made made;
+    struct ks_made made;
     bool descended;
-    enum ks_rc rc = make(worker, &made, families_of(worker, root.part),
-                         root.entry, (struct ks_span){0});
+    enum ks_rc rc =
+        ks_walk_make(&worker->maker, &made, families_of(worker, root.part),
+                     root.entry, (struct ks_span){0}, worker->err);
 
     if (rc == KS_EFORMAT)
         return leave_subtree(worker, root.part, root.entry, made.left);
@@ -410,15 +291,16 @@ static enum ks_rc walk_child(struct worker *worker)
     uint32_t entry = families->children[top->next];
     bool last = top->next + 1 == top->end;
     bool descended;
-    struct made made = {.left = KS_LEFT_CORRUPT};
+    struct ks_made made = {.left = KS_LEFT_CORRUPT};
     enum ks_rc rc = KS_OK;
 
     if (base->buffer.ptr == NULL)
         rc = make_again(worker, base);
     top->next++;
     if (rc == KS_OK)
-        rc = make(worker, &made, families, entry,
-                  (struct ks_span){base->buffer.ptr, base->size});
+        rc = ks_walk_make(&worker->maker, &made, families, entry,
+                          (struct ks_span){base->buffer.ptr, base->size},
+                          worker->err);
     if (last) {
         worker->path.len--;
         worker->held -= base->buffer.room;
@@ -584,14 +466,11 @@ static void release_workers(struct walk *walk)
         struct worker *worker = &walk->workers[i];
 
         if (times != NULL) {
-            times->inflate += worker->times.inflate;
-            times->apply += worker->times.apply;
-            times->visit += worker->times.visit;
+            times->inflate += worker->maker.times.inflate;
+            times->apply += worker->maker.times.apply;
+            times->visit += worker->maker.times.visit;
         }
-        ks_inflater_free(worker->inflater);
-        ks_buffers_give(&worker->buffers, worker->delta);
-        ks_buffers_release(&worker->buffers);
-        KS_VEC_RELEASE(&worker->copies);
+        ks_walk_maker_release(&worker->maker);
         KS_VEC_RELEASE(&worker->path);
         KS_VEC_RELEASE(&worker->pending);
     }
@@ -609,7 +488,8 @@ static enum ks_rc make_workers(struct walk *walk, struct ks_err *err)
     for (unsigned i = 0; i < jobs && rc == KS_OK; i++) {
         walk->workers[i].walk = walk;
         walk->workers[i].number = i;
-        rc = ks_inflater_new(&walk->workers[i].inflater, err);
+        rc = ks_walk_maker_init(&walk->workers[i].maker, walk->largest,
+                                walk->options->times != NULL, err);
     }
     if (rc != KS_OK)
         release_workers(walk);

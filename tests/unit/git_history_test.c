@@ -136,6 +136,7 @@ static void shallow_is_told(void **state)
 static void partial_is_told(void **state)
 {
     struct fixture *f = *state;
+    const char *where;
 
     sh(f, "repo r; git config uploadpack.allowFilter true; put a one\n"
           "commit first; put a two; commit second; cd ..\n"
@@ -143,6 +144,15 @@ static void partial_is_told(void **state)
     scan(f, "p");
     assert_blob(f, "two");
     assert_int_equal(skipped(f, KS_SKIP_MISSING), 1);
+    where = ks_coverage_skipped(f->coverage, KS_SKIP_MISSING)->examples[0];
+    assert_non_null(strstr(where, " (promised by pack-"));
+    /* A whole clone's packs promise nothing. */
+    sh(f, "cd r; rm -f .git/objects/$(git rev-parse HEAD~1:a | sed "
+          "'s|^..|&/|')\n");
+    scan(f, "r");
+    assert_int_equal(skipped(f, KS_SKIP_MISSING), 1);
+    where = ks_coverage_skipped(f->coverage, KS_SKIP_MISSING)->examples[0];
+    assert_null(strstr(where, "promised"));
 }
 
 static void damage_is_told(void **state)
@@ -352,31 +362,27 @@ static void foreign_owner(void **state)
     assert_blob(f, "one");
 }
 
-#define TEST(name)                                                             \
-    cmocka_unit_test_setup_teardown(name, setup, teardown),                    \
-        cmocka_unit_test_setup_teardown(name, setup_delta, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(blobs_once),
-        TEST(every_tip),
-        TEST(merges_hold_content),
-        TEST(nothing_hides),
-        TEST(packed_bare_alternates),
-        TEST(empty),
-        TEST(shallow_is_told),
-        TEST(partial_is_told),
-        TEST(damage_is_told),
-        TEST(missing_commit_and_tree),
-        TEST(stale_reflog_is_no_loss),
-        TEST(what_was_dropped_is_left_out),
-        TEST(unreachable_on_request),
-        TEST(submodules_are_their_own),
-        TEST(sha256_names),
-        TEST(found_from_anywhere),
-        TEST(refused),
-        TEST(foreign_owner),
+        TEST_BOTH(blobs_once),
+        TEST_BOTH(every_tip),
+        TEST_BOTH(merges_hold_content),
+        TEST_BOTH(nothing_hides),
+        TEST_BOTH(packed_bare_alternates),
+        TEST_BOTH(empty),
+        TEST_BOTH(shallow_is_told),
+        TEST_BOTH(partial_is_told),
+        TEST_BOTH(damage_is_told),
+        TEST_BOTH(missing_commit_and_tree),
+        TEST_BOTH(stale_reflog_is_no_loss),
+        TEST_BOTH(what_was_dropped_is_left_out),
+        TEST_BOTH(unreachable_on_request),
+        TEST_BOTH(submodules_are_their_own),
+        TEST_BOTH(sha256_names),
+        TEST_BOTH(found_from_anywhere),
+        TEST_BOTH(refused),
+        TEST_BOTH(foreign_owner),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,22 +197,18 @@ static void no_such_revision(void **state)
     assert_non_null(strstr(f->err.text, "nowhere"));
 }
 
-#define TEST(name)                                                             \
-    cmocka_unit_test_setup_teardown(name, setup, teardown),                    \
-        cmocka_unit_test_setup_teardown(name, setup_delta, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(range_is_what_commits_add),
-        TEST(added_then_removed),
-        TEST(symmetric_range),
-        TEST(one_revision_and_branch),
-        TEST(since_a_date),
-        TEST(what_a_push_brings),
-        TEST(quarantine),
-        TEST(wrong_clocks_hide_nothing),
-        TEST(no_such_revision),
+        TEST_BOTH(range_is_what_commits_add),
+        TEST_BOTH(added_then_removed),
+        TEST_BOTH(symmetric_range),
+        TEST_BOTH(one_revision_and_branch),
+        TEST_BOTH(since_a_date),
+        TEST_BOTH(what_a_push_brings),
+        TEST_BOTH(quarantine),
+        TEST_BOTH(wrong_clocks_hide_nothing),
+        TEST_BOTH(no_such_revision),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

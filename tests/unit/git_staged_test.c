@@ -160,8 +160,6 @@ static void damage_is_told(void **state)
     assert_non_null(strstr(f->err.text, "--no-split-index"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

@@ -299,4 +299,9 @@ static inline void assert_places(struct fixture *fixture,
     assert_string_equal(text, expected);
 }
 
+/* A test of one engine, the whole one unless it says otherwise; of both. */
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST_BOTH(name)                                                        \
+    TEST(name), cmocka_unit_test_setup_teardown(name, setup_delta, teardown)
+
 #endif

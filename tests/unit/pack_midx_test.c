@@ -139,17 +139,15 @@ static int set_up(void **state)
 {
     static const struct fixture_plan plan = {
         .seed = 5, .files = 3, .commits = 60, .lines = 30};
-    char *folder = fixture_folder();
+    char *folder = fixture_packed("random.git", &plan);
 
-    fixture_history(folder, "random.git", &plan);
     fixture_run(folder, NULL, "sh", "-c",
-                "set -e; git -C random.git repack -adfq; git -C random.git "
-                "symbolic-ref HEAD refs/heads/main; git clone -q --no-local "
-                "--bare random.git repo; cd repo; for n in 40 20 10; do git "
-                "rev-list --objects main~$n..main | git pack-objects -q "
-                "objects/pack/pack >/dev/null; done; git multi-pack-index "
-                "write; git rev-list --objects main~5..main | git "
-                "pack-objects -q objects/pack/pack >/dev/null",
+                "set -e; git clone -q --no-local --bare random.git repo; cd "
+                "repo; for n in 40 20 10; do git rev-list --objects "
+                "main~$n..main | git pack-objects -q objects/pack/pack "
+                ">/dev/null; done; git multi-pack-index write; git rev-list "
+                "--objects main~5..main | git pack-objects -q "
+                "objects/pack/pack >/dev/null",
                 NULL);
     *state = folder;
     return 0;

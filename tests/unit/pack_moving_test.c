@@ -111,6 +111,18 @@ static const char loose[] =
     "../random.git/objects/pack/*.pack); git update-ref refs/heads/main $(git "
     "-C ../random.git rev-parse main)";
 
+/* The same history under SHA-256 names, which libgit2 cannot help with. */
+#define SHA256                                                                 \
+    "git init -q --bare --object-format=sha256 repo; git -C random.git "       \
+    "fast-export --all | git -C repo "
+
+static const char sha256_packs[] =
+    SHA256 "fast-import --quiet; cd repo; git rev-list --objects main~60 | git "
+           "pack-objects -q objects/pack/pack";
+
+static const char sha256_loose[] =
+    SHA256 "-c fastimport.unpackLimit=100000 fast-import --quiet";
+
 static void compare(const char *folder, const char *made, const char *script)
 {
     struct seen still, moved;
@@ -143,6 +155,8 @@ static void repacked(void **state)
 
     compare(*state, two_packs, script);
     compare(*state, loose, script);
+    compare(*state, sha256_packs, script);
+    compare(*state, sha256_loose, script);
 }
 
 /* New objects come; the scan is of what was there when it began. */
