@@ -45,7 +45,7 @@ static enum ks_rc index_queries(struct ks_locate *locate, struct ks_err *err)
 }
 
 /* Messages are where they are: in their commit or tag. */
-static enum ks_rc add_messages(struct ks_hits *hits,
+static enum ks_rc add_messages(struct ks_sightings *hits,
                                const struct ks_locate *locate,
                                struct ks_err *err)
 {
@@ -53,7 +53,7 @@ static enum ks_rc add_messages(struct ks_hits *hits,
 
     for (size_t i = 0; i < locate->count; i++) {
         const struct ks_git_query *query = &locate->queries[i];
-        struct ks_hit found = {i, KS_OIDS_NONE, KS_OIDS_NONE, NULL};
+        struct ks_sighting found = {i, KS_OIDS_NONE, KS_OIDS_NONE, NULL};
 
         if (query->kind == KS_BLOB_COMMIT_MESSAGE) {
             found.commit = ks_oids_find(&commits->ids, query->oid.bytes);
@@ -76,8 +76,8 @@ static enum ks_rc add_messages(struct ks_hits *hits,
 
 static int by_place(const void *left, const void *right, void *ctx)
 {
-    const struct ks_hit *a = left, *b = right;
-    uint64_t ao = ks_hit_order(ctx, a), bo = ks_hit_order(ctx, b);
+    const struct ks_sighting *a = left, *b = right;
+    uint64_t ao = ks_sighting_order(ctx, a), bo = ks_sighting_order(ctx, b);
 
     if (a->query != b->query)
         return a->query < b->query ? -1 : 1;
@@ -88,11 +88,12 @@ static int by_place(const void *left, const void *right, void *ctx)
     return strcmp(a->path, b->path);
 }
 
-static enum ks_rc gather(struct ks_hits *all, const struct ks_locate *locate,
+static enum ks_rc gather(struct ks_sightings *all,
+                         const struct ks_locate *locate,
                          struct ks_locator *const *locators, struct ks_err *err)
 {
     for (unsigned i = 0; i < locate->git->jobs; i++) {
-        const struct ks_hits *some = ks_locator_hits(locators[i]);
+        const struct ks_sightings *some = ks_locator_sightings(locators[i]);
 
         for (size_t j = 0; j < some->len; j++)
             if (!KS_VEC_PUSH(all, some->items[j]))
@@ -106,8 +107,9 @@ static enum ks_rc gather(struct ks_hits *all, const struct ks_locate *locate,
  * is among what there was no room for.
  */
 static enum ks_rc tell_unplaced(struct ks_locate *locate,
-                                const struct ks_hits *all, ks_place_fn *place,
-                                void *ctx, struct ks_err *err)
+                                const struct ks_sightings *all,
+                                ks_place_fn *place, void *ctx,
+                                struct ks_err *err)
 {
     struct ks_git_place bare = {.author = {"", ""},
                                 .message = "",
@@ -154,7 +156,7 @@ static enum ks_rc work(void *ctx, unsigned worker, struct ks_err *err)
 }
 
 /* Finds all places, in the order in which they are told. */
-static enum ks_rc find_all(struct ks_hits *all, const struct team *team,
+static enum ks_rc find_all(struct ks_sightings *all, const struct team *team,
                            struct ks_err *err)
 {
     struct ks_locate *locate = team->locate;
@@ -192,7 +194,7 @@ static enum ks_rc locate_anew(struct ks_locate *locate, ks_place_fn *place,
         .locate = locate,
         .locators = calloc(locate->git->jobs, sizeof(*team.locators)),
     };
-    struct ks_hits all = {0};
+    struct ks_sightings all = {0};
     enum ks_rc rc = team.locators == NULL ? ks_fail_memory(err)
                                           : find_all(&all, &team, err);
 

@@ -14,14 +14,14 @@
 #define KS_LOCATE_NONE SIZE_MAX
 
 /* What was found, before commits are read again for their words. */
-struct ks_hit {
+struct ks_sighting {
     size_t query;
     uint32_t commit; /* number; KS_OIDS_NONE: `root` */
     uint32_t root;
     const char *path; /* NULL for messages */
 };
 
-KS_VEC(ks_hits, struct ks_hit);
+KS_VEC(ks_sightings, struct ks_sighting);
 
 /* One search for places; all but the atomics stands while workers run. */
 struct ks_locate {
@@ -44,8 +44,8 @@ struct ks_locate {
 };
 
 /* Where a hit stands among all: commits by rank, then roots. */
-static inline uint64_t ks_hit_order(const struct ks_commits *commits,
-                                    const struct ks_hit *hit)
+static inline uint64_t ks_sighting_order(const struct ks_commits *commits,
+                                         const struct ks_sighting *hit)
 {
     return hit->commit != KS_OIDS_NONE ? commits->all.items[hit->commit].rank
                                        : (uint64_t)UINT32_MAX + 1 + hit->root;

@@ -33,7 +33,7 @@ struct ks_locator {
     struct ks_objects *objects;      /* while it runs */
     struct ks_tree_compare *compare; /* or NULL: trees must be opened */
     struct ks_arena paths;
-    struct ks_hits hits;
+    struct ks_sightings hits;
     uint32_t commit, root;      /* that is being looked at */
     size_t path_bytes;          /* of its hits */
     bool full;                  /* it has more than are taken */
@@ -75,7 +75,8 @@ void ks_locator_free(struct ks_locator *locator)
     free(locator);
 }
 
-const struct ks_hits *ks_locator_hits(const struct ks_locator *locator)
+const struct ks_sightings *
+ks_locator_sightings(const struct ks_locator *locator)
 {
     return &locator->hits;
 }
@@ -116,7 +117,8 @@ static enum ks_rc hit(struct ks_locator *locator, size_t query,
     const size_t *next = locator->locate->next;
 
     for (; query != KS_LOCATE_NONE; query = next[query]) {
-        struct ks_hit found = {query, locator->commit, locator->root, NULL};
+        struct ks_sighting found = {query, locator->commit, locator->root,
+                                    NULL};
 
         if (is_full(locator, query, path.len))
             return KS_OK;

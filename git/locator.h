@@ -16,6 +16,7 @@ void ks_locator_free(struct ks_locator *locator);
 enum ks_rc ks_locator_run(struct ks_locator *locator, struct ks_err *err);
 
 /* What it found; paths are the locator's. */
-const struct ks_hits *ks_locator_hits(const struct ks_locator *locator);
+const struct ks_sightings *
+ks_locator_sightings(const struct ks_locator *locator);
 
 #endif

@@ -20,7 +20,7 @@ struct telling {
 
 /* Whether it is there only because all objects were chosen. */
 static bool is_unreachable(const struct telling *telling,
-                           const struct ks_hit *found)
+                           const struct ks_sighting *found)
 {
     const struct ks_commits *commits = telling->locate->commits;
 
@@ -31,7 +31,8 @@ static bool is_unreachable(const struct telling *telling,
     return commits->roots.items[found->root].why == KS_TIP_STRAY;
 }
 
-static bool is_live(const struct ks_locate *locate, const struct ks_hit *found)
+static bool is_live(const struct ks_locate *locate,
+                    const struct ks_sighting *found)
 {
     if (found->commit != KS_OIDS_NONE)
         return (locate->commits->all.items[found->commit].flags &
@@ -40,7 +41,8 @@ static bool is_live(const struct ks_locate *locate, const struct ks_hit *found)
 }
 
 /* Whether a tip has it now: a message with its commit, a blob at its path. */
-static bool at_tip(const struct telling *telling, const struct ks_hit *found)
+static bool at_tip(const struct telling *telling,
+                   const struct ks_sighting *found)
 {
     const struct ks_git_query *query = &telling->locate->queries[found->query];
 
@@ -54,7 +56,7 @@ static bool at_tip(const struct telling *telling, const struct ks_hit *found)
                                                            : &query->oid);
 }
 
-static enum ks_rc tell(struct telling *telling, const struct ks_hit *found,
+static enum ks_rc tell(struct telling *telling, const struct ks_sighting *found,
                        ks_place_fn *place, void *ctx, struct ks_err *err)
 {
     const struct ks_commits *commits = telling->locate->commits;
@@ -80,7 +82,7 @@ static enum ks_rc tell(struct telling *telling, const struct ks_hit *found,
         .time = words->time,
         .offset = words->offset,
         .message = words->subject,
-        .order = ks_hit_order(commits, found),
+        .order = ks_sighting_order(commits, found),
         .at_tip = at_tip(telling, found),
         .unreachable = is_unreachable(telling, found),
     };
@@ -91,13 +93,14 @@ static enum ks_rc tell(struct telling *telling, const struct ks_hit *found,
 
 /* Looks up in the live tips what was found at any path. */
 static enum ks_rc find_present(struct telling *telling,
-                               const struct ks_hits *all, struct ks_err *err)
+                               const struct ks_sightings *all,
+                               struct ks_err *err)
 {
     struct ks_locate *locate = telling->locate;
     enum ks_rc rc = ks_present_new(&telling->present, locate->git, err);
 
     for (size_t i = 0; rc == KS_OK && i < all->len; i++) {
-        const struct ks_hit *found = &all->items[i];
+        const struct ks_sighting *found = &all->items[i];
 
         if (found->path != NULL && *found->path != '\0' &&
             found->commit != KS_OIDS_NONE)
@@ -108,7 +111,7 @@ static enum ks_rc find_present(struct telling *telling,
     return rc;
 }
 
-enum ks_rc ks_telling(struct ks_locate *locate, const struct ks_hits *all,
+enum ks_rc ks_telling(struct ks_locate *locate, const struct ks_sightings *all,
                       ks_place_fn *place, void *ctx, struct ks_err *err)
 {
     struct telling telling = {.locate = locate};

@@ -7,7 +7,7 @@
 #include "git/recall.h"
 
 /* Tells all hits in their order. KS_ENOMEM; what `place` returns. */
-enum ks_rc ks_telling(struct ks_locate *locate, const struct ks_hits *all,
+enum ks_rc ks_telling(struct ks_locate *locate, const struct ks_sightings *all,
                       ks_place_fn *place, void *ctx, struct ks_err *err);
 
 #endif
