@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* findings.c: occurrences and places, put together to findings. */
 #include "base/hash.h"
+#include "scanner/because.h"
 #include "scanner/detect_generic.h"
 #include "scanner/occurrence.h"
 
@@ -164,7 +165,8 @@ static bool unite_leaks(struct making *m)
             struct leak_ref *ref = &refs[len++];
 
             ref->leak = leak;
-            ref->reference = (uint32_t)(w << KS_LEAK_WORKER_SHIFT | (unsigned)i);
+            ref->reference =
+                (uint32_t)(w << KS_LEAK_WORKER_SHIFT | (unsigned)i);
             ks_leak_id(ref->id, leak, rules_of(m)->rules[leak->rule]->id);
         }
     }
@@ -344,8 +346,7 @@ static bool same_place(const struct spot *a, const struct spot *b)
     return a->secret == b->secret && compare_texts(a->path, b->path) == 0 &&
            compare_texts(a->archive, b->archive) == 0 &&
            a->origin->kind == b->origin->kind && a->nth == b->nth &&
-           (a->path != NULL ||
-            ks_oid_equal(&a->origin->oid, &b->origin->oid));
+           (a->path != NULL || ks_oid_equal(&a->origin->oid, &b->origin->oid));
 }
 
 /* Leaves one spot for each place: where the secret first came to it. */
@@ -441,6 +442,7 @@ static bool make_finding(struct making *m, const struct secret *secret)
 {
     const struct ks_leak *leak = secret->leak;
     const struct ks_rule *rule = rules_of(m)->rules[leak->rule];
+    const struct spot *best = NULL;
     struct ks_location *locations;
     struct ks_finding finding = {
         .rule = rule,
@@ -452,8 +454,8 @@ static bool make_finding(struct making *m, const struct secret *secret)
 
     if (secret->spot_count == 0)
         return true;
-    locations = ks_arena_alloc(m->arena,
-                               secret->spot_count * sizeof(*locations));
+    locations =
+        ks_arena_alloc(m->arena, secret->spot_count * sizeof(*locations));
     if (locations == NULL || !copy_facts(&finding, m->arena, leak->facts))
         return false;
     if (leak->facts != NULL && leak->facts->expired)
@@ -472,13 +474,17 @@ static bool make_finding(struct making *m, const struct secret *secret)
             m->suppressed++;
             continue;
         }
-        if (confidence > finding.confidence)
+        if (best == NULL || confidence > finding.confidence) {
             finding.confidence = confidence;
+            best = spot;
+        }
         finding.present_at_tip |= location.at_tip;
         locations[finding.location_count++] = location;
     }
     finding.locations = locations;
-    return finding.location_count == 0 || KS_VEC_PUSH(&m->findings, finding);
+    return best == NULL || (ks_because(&finding.reasons, m->arena, rule, leak,
+                                       best->occurrence, best->path) &&
+                            KS_VEC_PUSH(&m->findings, finding));
 }
 
 static int by_rule_and_id(const void *a, const void *b)
@@ -576,11 +582,10 @@ static bool join_finding(struct making *m, struct ks_finding *finding,
         else
             high = middle;
     }
-    for (end = low; end < all->len &&
-                    order_to_finding(m, &all->items[end], finding) == 0;)
+    for (end = low;
+         end < all->len && order_to_finding(m, &all->items[end], finding) == 0;)
         end++;
-    return end == low ||
-           attach_parts(m, finding, &all->items[low], end - low);
+    return end == low || attach_parts(m, finding, &all->items[low], end - low);
 }
 
 static bool join_parts(struct making *m)
@@ -635,9 +640,8 @@ enum ks_rc ks_collector_report(struct ks_report *report,
                                const struct ks_policy *policy,
                                struct ks_err *err)
 {
-    struct making m = {.collector = collector,
-                       .policy = policy,
-                       .arena = &collector->arena};
+    struct making m = {
+        .collector = collector, .policy = policy, .arena = &collector->arena};
     bool memory = make_all(&m);
     struct ks_finding *findings = NULL;
 
@@ -652,8 +656,8 @@ enum ks_rc ks_collector_report(struct ks_report *report,
     }
     free(m.secret_of);
     if (memory) {
-        findings = ks_arena_alloc(m.arena,
-                                  (m.findings.len + 1) * sizeof(*findings));
+        findings =
+            ks_arena_alloc(m.arena, (m.findings.len + 1) * sizeof(*findings));
         memory = findings != NULL;
     }
     if (memory && m.findings.len > 0)

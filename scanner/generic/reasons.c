@@ -77,15 +77,14 @@ static const char *const path_words[KS_PATH_FEATURES] = {
     [KS_PATH_SECRET] = "in a folder of secrets",
 };
 
-size_t ks_generic_reasons(const char **out, size_t cap,
-                          const struct ks_generic_verdict *verdict,
+size_t ks_generic_reasons(const char **out, size_t cap, uint32_t bits,
                           const char *path)
 {
     int16_t x[KS_PATH_FEATURES] = {0};
     size_t n = 0;
 
     for (unsigned i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-        if ((verdict->reasons >> i & 1) != 0 && n < cap)
+        if ((bits >> i & 1) != 0 && n < cap)
             out[n++] = reasons[i].words;
     }
     if (path != NULL)

@@ -78,11 +78,10 @@ int32_t ks_generic_threshold(enum ks_generic_class class_,
 unsigned ks_generic_confidence_permille(int32_t score);
 
 /*
- * The words behind a verdict, the weightiest first, as constant strings.
+ * The words behind a verdict's reasons, the weightiest first, all constant.
  * Writes at most `cap` to `out`, returns their number. `path` may be NULL.
  */
-size_t ks_generic_reasons(const char **out, size_t cap,
-                          const struct ks_generic_verdict *verdict,
+size_t ks_generic_reasons(const char **out, size_t cap, uint32_t reasons,
                           const char *path);
 
 /* The name of a class, as in "password". */

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Secrets without a shape, as the whole program finds them."""
-from support import CLEAN, FOUND, places, report, run_cases, write
+from sample import token
+from support import CLEAN, FOUND, places, report, run, run_cases, write
 
 # Turned round, so that no scanner reports this file.
 CHOSEN = "9anniroc_tnalimsac"[::-1]
@@ -69,7 +70,21 @@ def levels_nest():
     assert ("a.env", 2) in found[0], found
 
 
+def findings_say_why():
+    write("tests/login.py", "# password = '" + CHOSEN + "'\n")
+    write("ci.env", "T=" + token("why") + "\n")
+    why = {finding["rule"]: finding["reasons"] for finding in
+           report("scan", ".", expect=FOUND)["findings"]}
+    for reason in ("the key says password", "the value is quoted",
+                   "in a comment", "in a test folder"):
+        assert reason in why["generic-password"], why
+    assert why["github-pat"][0].startswith("its checksum is right"), why
+    assert any("entropy" in reason for reason in why["github-pat"]), why
+    shown = run("scan", "--explain", "tests", expect=FOUND).stdout
+    assert b"because   the key says password" in shown, shown
+
+
 run_cases(identifiers_are_off_by_default,
           a_strong_key_makes_an_identifier_a_secret,
           secrets_in_other_formats_are_found, both_lines_of_a_pair_are_told,
-          levels_nest)
+          levels_nest, findings_say_why)

@@ -285,7 +285,8 @@ static void reasons_are_words(void **state)
     struct scan_best best =
         score_of("db_password = \"@@\"\n", "Summer2023!", NULL);
     const char *words[40];
-    size_t n = ks_generic_reasons(words, 40, &best.verdict, "tests/a.py");
+    size_t n =
+        ks_generic_reasons(words, 40, best.verdict.reasons, "tests/a.py");
     bool key = false, folder = false;
 
     (void)state;
@@ -294,7 +295,8 @@ static void reasons_are_words(void **state)
         folder = folder || strcmp(words[i], "in a test folder") == 0;
     }
     assert_true(key && folder);
-    assert_int_equal(ks_generic_reasons(words, 1, &best.verdict, NULL), 1);
+    assert_int_equal(ks_generic_reasons(words, 1, best.verdict.reasons, NULL),
+                     1);
 }
 
 /* A rule of its own can ask about its value. */
