@@ -39,6 +39,28 @@ enum {
  */
 #define DIGIT "(?=[A-Za-z_+/=.-]{0,31}[0-9])"
 
+/*
+ * Template "named": the word begins a name, and the token is that name's value:
+ * few bytes of name, then one operator, bracket or blank.
+ */
+#define NAME_START "(?:(?<![0-9A-Za-z])|(?<=[a-z])(?=[A-Z]))"
+#define NAME_VALUE                                                             \
+    "[0-9A-Za-z_ .-]{0,24}?[\"'\\])}]{0,3}[ \\t]{0,3}"                         \
+    "(?:(?:=>|:=|==?|[:,(>[]|\\b(?i:is)\\b)\\s{0,3}|[ \\t])[(\"'\\[`]{0,3}"
+#define VALUE_END "(?![=-]|\\.[0-9A-Za-z])"
+
+struct shape {
+    const char *head;  /* before the words */
+    const char *gap;   /* between word and token */
+    const char *right; /* after the token */
+};
+
+static const struct shape shapes[] = {
+    [KS_TEMPLATE_ASSIGNED] = {"(?i:", ")" GAP LEFT, RIGHT},
+    [KS_TEMPLATE_NAMED] = {NAME_START "(?i:", ")" NAME_VALUE LEFT "(?<![.])",
+                           RIGHT VALUE_END},
+};
+
 static enum ks_rc out_of_room(enum ks_rc rc, const struct ks_read *read,
                               struct ks_mark at)
 {
@@ -81,10 +103,11 @@ static bool has_digit_soon(const char *token, const struct ks_regex *regex)
            ks_regex_fixed_bytes(regex) <= FIXED_MAX;
 }
 
-static enum ks_rc write_pattern(struct ks_buf *buf, struct ks_texts words,
-                                const char *token, bool digit)
+static enum ks_rc write_pattern(struct ks_buf *buf, const struct shape *shape,
+                                struct ks_texts words, const char *token,
+                                bool digit)
 {
-    enum ks_rc rc = ks_buf_add_str(buf, "(?i:");
+    enum ks_rc rc = ks_buf_add_str(buf, shape->head);
 
     for (size_t i = 0; rc == KS_OK && i < words.len; i++) {
         if (i > 0)
@@ -93,11 +116,14 @@ static enum ks_rc write_pattern(struct ks_buf *buf, struct ks_texts words,
             rc = add_literal(buf, words.items[i]);
     }
     if (rc == KS_OK)
-        rc = ks_buf_add_str(buf, digit ? ")" GAP LEFT DIGIT "(?<secret>"
-                                       : ")" GAP LEFT "(?<secret>");
+        rc = ks_buf_add_str(buf, shape->gap);
+    if (rc == KS_OK)
+        rc = ks_buf_add_str(buf, digit ? DIGIT "(?<secret>" : "(?<secret>");
     if (rc == KS_OK)
         rc = ks_buf_add_str(buf, token);
-    return rc == KS_OK ? ks_buf_add_str(buf, ")" RIGHT) : rc;
+    if (rc == KS_OK)
+        rc = ks_buf_add_str(buf, ")");
+    return rc == KS_OK ? ks_buf_add_str(buf, shape->right) : rc;
 }
 
 /* What a random token of that form has, almost surely. */
@@ -253,9 +279,9 @@ static enum ks_rc fill_samples(struct ks_rule *rule,
     return rc;
 }
 
-enum ks_rc ks_template_assigned(struct ks_rule *rule, const char *token,
-                                struct ks_mark token_at, bool own_demands,
-                                const struct ks_read *read)
+enum ks_rc ks_template_write(struct ks_rule *rule, enum ks_template kind,
+                             const char *token, struct ks_mark token_at,
+                             bool own_demands, const struct ks_read *read)
 {
     struct ks_regex *regex = NULL;
     struct ks_err why;
@@ -266,7 +292,7 @@ enum ks_rc ks_template_assigned(struct ks_rule *rule, const char *token,
         return ks_read_fail(read, token_at, NULL, "token: %s", why.text);
     ks_buf_init(&buf, PATTERN_MAX);
     if (rc == KS_OK)
-        rc = write_pattern(&buf, rule->keywords, token,
+        rc = write_pattern(&buf, &shapes[kind], rule->keywords, token,
                            has_digit_soon(token, regex));
     if (rc == KS_OK) {
         rule->pattern = ks_arena_text(read->arena, ks_buf_span(&buf));
