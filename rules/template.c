@@ -41,12 +41,21 @@ enum {
 
 /*
  * Template "named": the word begins a name, and the token is that name's value:
- * few bytes of name, then one operator, bracket or blank.
+ * few bytes of name, then an operator, bracket or blank. Names end in what says
+ * that the value only names something.
  */
 #define NAME_START "(?:(?<![0-9A-Za-z])|(?<=[a-z])(?=[A-Z]))"
+#define NAME_WHOLE                                                             \
+    "(?:(?![A-Za-z])|(?<=[a-z])(?=[A-Z])|"                                     \
+    "(?=(?i:api|key|token|secret|auth|access|pass|client|private)))"
+#define NOT_A_KEY                                                              \
+    "(?<!(?i:id))(?<!(?i:sha|rev|ref|tag))(?<!(?i:hash|host))"                 \
+    "(?<!(?i:image|build))(?<!(?i:commit|digest|tenant))"                      \
+    "(?<!(?i:account|project|version))"
 #define NAME_VALUE                                                             \
-    "[0-9A-Za-z_ .-]{0,24}?[\"'\\])}]{0,3}[ \\t]{0,3}"                         \
-    "(?:(?:=>|:=|==?|[:,(>[]|\\b(?i:is)\\b)\\s{0,3}|[ \\t])[(\"'\\[`]{0,3}"
+    "[0-9A-Za-z_ .-]{0,24}?" NOT_A_KEY "[\"'\\])}]{0,3}[ \\t]{0,3}"            \
+    "(?:(?:[=:,(>?|[] ?){1,3}\\s{0,3}|\\b(?i:is)\\b:? ?|[ "                    \
+    "\\t])[(\"'\\[`]{0,3}"
 #define VALUE_END "(?![=-]|\\.[0-9A-Za-z])"
 
 struct shape {
@@ -57,7 +66,8 @@ struct shape {
 
 static const struct shape shapes[] = {
     [KS_TEMPLATE_ASSIGNED] = {"(?i:", ")" GAP LEFT, RIGHT},
-    [KS_TEMPLATE_NAMED] = {NAME_START "(?i:", ")" NAME_VALUE LEFT "(?<![.])",
+    [KS_TEMPLATE_NAMED] = {NAME_START "(?i:",
+                           ")" NAME_WHOLE NAME_VALUE LEFT "(?<![.])",
                            RIGHT VALUE_END},
 };
 
