@@ -49,7 +49,7 @@ enum {
     "(?:(?![A-Za-z])|(?<=[a-z])(?=[A-Z])|"                                     \
     "(?=(?i:api|key|token|secret|auth|access|pass|client|private)))"
 #define NOT_A_KEY                                                              \
-    "(?<!(?i:id))(?<!(?i:sha|rev|ref|tag))(?<!(?i:hash|host))"                 \
+    "(?<! )(?<!(?i:id))(?<!(?i:sha|rev|ref|tag))(?<!(?i:hash|host))"           \
     "(?<!(?i:image|build))(?<!(?i:commit|digest|tenant))"                      \
     "(?<!(?i:account|project|version))"
 #define NAME_VALUE                                                             \
