@@ -353,7 +353,8 @@ static enum ks_rc build_generic(struct build *build)
 
 static enum ks_rc build_template(struct build *build)
 {
-    static const char *const names[] = {"assigned"};
+    static const char *const names[] = {
+        [KS_TEMPLATE_ASSIGNED] = "assigned", [KS_TEMPLATE_NAMED] = "named"};
     static const enum key unwanted[] = {KEY_PREFILTER, KEY_WINDOW};
     const struct ks_yaml *token = build->values[KEY_TOKEN];
     const char *text;
@@ -362,7 +363,7 @@ static enum ks_rc build_template(struct build *build)
 
     if (rc == KS_OK)
         rc = ks_read_choice(&at, build->read, build->values[KEY_TEMPLATE],
-                            "template", names, 1);
+                            "template", names, 2);
     if (rc != KS_OK)
         return rc;
     if (token == NULL || build->rule->keywords.len == 0)
@@ -373,10 +374,10 @@ static enum ks_rc build_template(struct build *build)
     if (rc != KS_OK)
         return rc;
     build->rule->pattern_at = token->at;
-    return ks_template_assigned(build->rule, text, token->at,
-                                build->values[KEY_ENTROPY] != NULL ||
-                                    build->values[KEY_DEMANDS] != NULL,
-                                build->read);
+    return ks_template_write(build->rule, (enum ks_template)at, text, token->at,
+                             build->values[KEY_ENTROPY] != NULL ||
+                                 build->values[KEY_DEMANDS] != NULL,
+                             build->read);
 }
 
 static enum ks_rc build_pattern(struct build *build)

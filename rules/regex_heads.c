@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD_MAX = 32, HEADS_MAX = 16384 };
+enum { HEAD_MAX = 32, HEADS_MAX = 65536 };
 
 /*
  * Walks all beginnings of the pattern at once as a depth-first search over

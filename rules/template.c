@@ -39,6 +39,38 @@ enum {
  */
 #define DIGIT "(?=[A-Za-z_+/=.-]{0,31}[0-9])"
 
+/*
+ * Template "named": the word begins a name, and the token is that name's value:
+ * few bytes of name, then an operator, bracket or blank. Names end in what says
+ * that the value only names something.
+ */
+#define NAME_START "(?:(?<![0-9A-Za-z])|(?<=[a-z])(?=[A-Z]))"
+#define NAME_WHOLE                                                             \
+    "(?:(?![A-Za-z])|(?<=[a-z])(?=[A-Z])|"                                     \
+    "(?=(?i:api|key|token|secret|auth|access|pass|client|private)))"
+#define NOT_A_KEY                                                              \
+    "(?<! )(?<!(?i:id))(?<!(?i:sha|rev|ref|tag))(?<!(?i:hash|host))"           \
+    "(?<!(?i:image|build))(?<!(?i:commit|digest|tenant))"                      \
+    "(?<!(?i:account|project|version))"
+#define NAME_VALUE                                                             \
+    "[0-9A-Za-z_ .-]{0,24}?" NOT_A_KEY "[\"'\\])}]{0,3}[ \\t]{0,3}"            \
+    "(?:(?:[=:,(>?|[] ?){1,3}\\s{0,3}|\\b(?i:is)\\b:? ?|[ "                    \
+    "\\t])[(\"'\\[`]{0,3}"
+#define VALUE_END "(?![=-]|\\.[0-9A-Za-z])"
+
+struct shape {
+    const char *head;  /* before the words */
+    const char *gap;   /* between word and token */
+    const char *right; /* after the token */
+};
+
+static const struct shape shapes[] = {
+    [KS_TEMPLATE_ASSIGNED] = {"(?i:", ")" GAP LEFT, RIGHT},
+    [KS_TEMPLATE_NAMED] = {NAME_START "(?i:",
+                           ")" NAME_WHOLE NAME_VALUE LEFT "(?<![.])",
+                           RIGHT VALUE_END},
+};
+
 static enum ks_rc out_of_room(enum ks_rc rc, const struct ks_read *read,
                               struct ks_mark at)
 {
@@ -81,10 +113,11 @@ static bool has_digit_soon(const char *token, const struct ks_regex *regex)
            ks_regex_fixed_bytes(regex) <= FIXED_MAX;
 }
 
-static enum ks_rc write_pattern(struct ks_buf *buf, struct ks_texts words,
-                                const char *token, bool digit)
+static enum ks_rc write_pattern(struct ks_buf *buf, const struct shape *shape,
+                                struct ks_texts words, const char *token,
+                                bool digit)
 {
-    enum ks_rc rc = ks_buf_add_str(buf, "(?i:");
+    enum ks_rc rc = ks_buf_add_str(buf, shape->head);
 
     for (size_t i = 0; rc == KS_OK && i < words.len; i++) {
         if (i > 0)
@@ -93,11 +126,14 @@ static enum ks_rc write_pattern(struct ks_buf *buf, struct ks_texts words,
             rc = add_literal(buf, words.items[i]);
     }
     if (rc == KS_OK)
-        rc = ks_buf_add_str(buf, digit ? ")" GAP LEFT DIGIT "(?<secret>"
-                                       : ")" GAP LEFT "(?<secret>");
+        rc = ks_buf_add_str(buf, shape->gap);
+    if (rc == KS_OK)
+        rc = ks_buf_add_str(buf, digit ? DIGIT "(?<secret>" : "(?<secret>");
     if (rc == KS_OK)
         rc = ks_buf_add_str(buf, token);
-    return rc == KS_OK ? ks_buf_add_str(buf, ")" RIGHT) : rc;
+    if (rc == KS_OK)
+        rc = ks_buf_add_str(buf, ")");
+    return rc == KS_OK ? ks_buf_add_str(buf, shape->right) : rc;
 }
 
 /* What a random token of that form has, almost surely. */
@@ -253,9 +289,9 @@ static enum ks_rc fill_samples(struct ks_rule *rule,
     return rc;
 }
 
-enum ks_rc ks_template_assigned(struct ks_rule *rule, const char *token,
-                                struct ks_mark token_at, bool own_demands,
-                                const struct ks_read *read)
+enum ks_rc ks_template_write(struct ks_rule *rule, enum ks_template kind,
+                             const char *token, struct ks_mark token_at,
+                             bool own_demands, const struct ks_read *read)
 {
     struct ks_regex *regex = NULL;
     struct ks_err why;
@@ -266,7 +302,7 @@ enum ks_rc ks_template_assigned(struct ks_rule *rule, const char *token,
         return ks_read_fail(read, token_at, NULL, "token: %s", why.text);
     ks_buf_init(&buf, PATTERN_MAX);
     if (rc == KS_OK)
-        rc = write_pattern(&buf, rule->keywords, token,
+        rc = write_pattern(&buf, &shapes[kind], rule->keywords, token,
                            has_digit_soon(token, regex));
     if (rc == KS_OK) {
         rule->pattern = ks_arena_text(read->arena, ks_buf_span(&buf));

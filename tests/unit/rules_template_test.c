@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Template "assigned": what it finds, what it leaves alone. */
+/* Templates: what they find, what they leave alone. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "base/buf.h"
 #include "rules/load.h"
@@ -23,41 +23,57 @@ static const char FILE_TEXT[] = "provider: Asana\n"
                                 "    severity: high\n"
                                 "    template: assigned\n"
                                 "    keywords: [asana]\n"
-                                "    token: '[0-9a-f]{32}'\n";
+                                "    token: '[0-9a-f]{32}'\n"
+                                "  - id: asana-named\n"
+                                "    name: Key\n"
+                                "    severity: high\n"
+                                "    template: named\n"
+                                "    keywords: [asana]\n"
+                                "    token: '[0-9a-f]{20,40}'\n";
 
 static struct ks_rules *rules;
 static const struct ks_rule *rule;
+static const struct ks_rule *named;
 static pcre2_code *code;
+static pcre2_code *named_code;
 
-static int setup(void **state)
+static pcre2_code *compile(const struct ks_rule *of)
 {
     int number;
     PCRE2_SIZE at;
 
+    return pcre2_compile((PCRE2_SPTR)of->pattern, PCRE2_ZERO_TERMINATED, 0,
+                         &number, &at, NULL);
+}
+
+static int setup(void **state)
+{
     (void)state;
     if (ks_rules_new(&rules, NULL) != KS_OK ||
         ks_rules_add_text(rules, ks_span_str(FILE_TEXT), "t.yml", NULL) !=
             KS_OK)
         return -1;
     rule = ks_ruleset_find(ks_rules_set(rules), "asana-key");
-    code = pcre2_compile((PCRE2_SPTR)rule->pattern, PCRE2_ZERO_TERMINATED, 0,
-                         &number, &at, NULL);
-    return code == NULL ? -1 : 0;
+    named = ks_ruleset_find(ks_rules_set(rules), "asana-named");
+    code = compile(rule);
+    named_code = compile(named);
+    return code == NULL || named_code == NULL ? -1 : 0;
 }
 
 static int teardown(void **state)
 {
     (void)state;
+    pcre2_code_free(named_code);
     pcre2_code_free(code);
     ks_rules_free(rules);
     return 0;
 }
 
 /* Whether the pattern finds the token, which "&" stands for in `form`. */
-static bool finds(const char *form, const char *token)
+static bool finds(const pcre2_code *with, const char *form, const char *token)
 {
     struct ks_buf text;
-    pcre2_match_data *data = pcre2_match_data_create_from_pattern(code, NULL);
+    pcre2_match_data *data = pcre2_match_data_create_from_pattern(with, NULL);
     PCRE2_UCHAR *secret = NULL;
     PCRE2_SIZE len = 0;
     bool found;
@@ -69,7 +85,7 @@ static bool finds(const char *form, const char *token)
         else
             assert_int_equal(ks_buf_add_byte(&text, (uint8_t)*form), KS_OK);
     }
-    found = pcre2_match(code, text.ptr, text.len, 0, 0, data, NULL) > 0 &&
+    found = pcre2_match(with, text.ptr, text.len, 0, 0, data, NULL) > 0 &&
             pcre2_substring_get_byname(data, (PCRE2_SPTR) "secret", &secret,
                                        &len) == 0 &&
             len == strlen(token) && memcmp(secret, token, len) == 0;
@@ -109,7 +125,7 @@ static void finds_assignments(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-        bool found = finds(forms[i], TOKEN);
+        bool found = finds(code, forms[i], TOKEN);
 
         if (!found)
             print_error("not found: %s\n", forms[i]);
@@ -140,7 +156,55 @@ static void leaves_alone(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-        bool found = finds(forms[i], TOKEN);
+        bool found = finds(code, forms[i], TOKEN);
+
+        if (found)
+            print_error("found: %s\n", forms[i]);
+        assert_false(found);
+    }
+}
+
+static void finds_values_of_names(void **state)
+{
+    static const char *const forms[] = {
+        "ASANA_KEY=&",
+        "asana: \"&\"",
+        "const myAsanaKey = '&';",
+        "x.setAsana(\"&\")",
+        "{\"name\": \"asana\", \"value\": \"x\"}\nasana['&']",
+        "req.Header.Set(\"asana-token\", \"&\")",
+        "asana => '&'",
+        "the asana key is &",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        bool found = finds(named_code, forms[i], TOKEN);
+
+        if (!found)
+            print_error("not found: %s\n", forms[i]);
+        assert_true(found);
+    }
+}
+
+static void leaves_other_values(void **state)
+{
+    static const char *const forms[] = {
+        "myasana = '&'",
+        "asanas = '&'",
+        "asana_project_id = '&'",
+        "asana_sha = '&'",
+        "asana_tenant: &",
+        "asana/&",
+        "asana_key = '&.example'",
+        "asana_key = '&='",
+        "asana is named, and what follows is not its key: &",
+        "asana:\n  on: true\n  file: &",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        bool found = finds(named_code, forms[i], TOKEN);
 
         if (found)
             print_error("found: %s\n", forms[i]);
@@ -151,6 +215,7 @@ static void leaves_alone(void **state)
 static void is_derived_whole(void **state)
 {
     (void)state;
+    assert_int_equal(named->run, KS_RUN_FOLLOWS);
     assert_int_equal(rule->run, KS_RUN_FOLLOWS);
     assert_false(rule->starts_at_keyword);
     assert_true(rule->keywords_caseless);
@@ -185,6 +250,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_assignments),
         cmocka_unit_test(leaves_alone),
+        cmocka_unit_test(finds_values_of_names),
+        cmocka_unit_test(leaves_other_values),
         cmocka_unit_test(is_derived_whole),
         cmocka_unit_test(samples_are_right),
     };
