@@ -11,6 +11,8 @@ enum {
     PATTERN_MAX = 16 * 1024,
     SAMPLE_MAX = 8 * 1024,
     SEEDS = 24,
+    FEW_WORDS = 16,    /* as many are listed one by one */
+    GROUPED_BYTES = 2, /* that words are grouped by; none is so short */
     FIXED_MAX = 6
 };
 
@@ -113,18 +115,81 @@ static bool has_digit_soon(const char *token, const struct ks_regex *regex)
            ks_regex_fixed_bytes(regex) <= FIXED_MAX;
 }
 
+static enum ks_rc add_listed(struct ks_buf *buf, const char *const *words,
+                             size_t count, size_t from)
+{
+    enum ks_rc rc = KS_OK;
+
+    for (size_t i = 0; rc == KS_OK && i < count; i++) {
+        if (i > 0)
+            rc = ks_buf_add_byte(buf, '|');
+        if (rc == KS_OK)
+            rc = add_literal(buf, words[i] + from);
+    }
+    return rc;
+}
+
+/*
+ * The words from that byte on, which they share before it; sorted. Those that
+ * go on alike stand together, so that few are tried where none fits.
+ */
+static enum ks_rc add_grouped(struct ks_buf *buf, const char *const *words,
+                              size_t count, size_t from)
+{
+    enum ks_rc rc = KS_OK;
+
+    if (count < FEW_WORDS || from == GROUPED_BYTES)
+        return add_listed(buf, words, count, from);
+    for (size_t i = 0, end; rc == KS_OK && i < count; i = end) {
+        const char head[] = {words[i][from], '\0'};
+
+        end = i + 1;
+        while (end < count && words[end][from] == head[0])
+            end++;
+        if (i > 0)
+            rc = ks_buf_add_byte(buf, '|');
+        if (rc == KS_OK)
+            rc = add_literal(buf, head);
+        if (rc == KS_OK)
+            rc = ks_buf_add_str(buf, "(?:");
+        if (rc == KS_OK)
+            rc = add_grouped(buf, words + i, end - i, from + 1);
+        if (rc == KS_OK)
+            rc = ks_buf_add_byte(buf, ')');
+    }
+    return rc;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static enum ks_rc add_words(struct ks_buf *buf, struct ks_texts words)
+{
+    const char **sorted;
+    enum ks_rc rc;
+
+    if (words.len < FEW_WORDS)
+        return add_listed(buf, words.items, words.len, 0);
+    sorted = malloc(words.len * sizeof(*sorted));
+    if (sorted == NULL)
+        return KS_ENOMEM;
+    memcpy(sorted, words.items, words.len * sizeof(*sorted));
+    qsort(sorted, words.len, sizeof(*sorted), by_bytes);
+    rc = add_grouped(buf, sorted, words.len, 0);
+    free(sorted);
+    return rc;
+}
+
 static enum ks_rc write_pattern(struct ks_buf *buf, const struct shape *shape,
                                 struct ks_texts words, const char *token,
                                 bool digit)
 {
     enum ks_rc rc = ks_buf_add_str(buf, shape->head);
 
-    for (size_t i = 0; rc == KS_OK && i < words.len; i++) {
-        if (i > 0)
-            rc = ks_buf_add_byte(buf, '|');
-        if (rc == KS_OK)
-            rc = add_literal(buf, words.items[i]);
-    }
+    if (rc == KS_OK)
+        rc = add_words(buf, words);
     if (rc == KS_OK)
         rc = ks_buf_add_str(buf, shape->gap);
     if (rc == KS_OK)
