@@ -11,7 +11,9 @@ enum {
     PATTERN_MAX = 16 * 1024,
     SAMPLE_MAX = 8 * 1024,
     SEEDS = 24,
-    FIXED_MAX = 6
+    FIXED_MAX = 6,
+    FEW_WORDS = 8, /* tried one after the other */
+    FACTORED = 3   /* bytes that more of them are told apart by */
 };
 
 /*
@@ -113,18 +115,67 @@ static bool has_digit_soon(const char *token, const struct ks_regex *regex)
            ks_regex_fixed_bytes(regex) <= FIXED_MAX;
 }
 
+/* The first of the words from `at` on that differs from it at `depth`. */
+static size_t group_end(struct ks_texts words, size_t at, size_t depth)
+{
+    size_t end = at + 1;
+
+    while (end < words.len &&
+           strncmp(words.items[end], words.items[at], depth + 1) == 0)
+        end++;
+    return end;
+}
+
+static enum ks_rc add_byte(struct ks_buf *buf, char byte)
+{
+    char text[2] = {byte, '\0'};
+
+    return add_literal(buf, text);
+}
+
+/*
+ * The words, of which the first `depth` bytes are written. Many of them are
+ * written by their first bytes, so that few have to be tried at a place.
+ */
+static enum ks_rc write_words(struct ks_buf *buf, struct ks_texts words,
+                              size_t depth)
+{
+    bool factor = depth < FACTORED && words.len > FEW_WORDS;
+    enum ks_rc rc = KS_OK;
+
+    for (size_t at = 0, end; rc == KS_OK && at < words.len; at = end) {
+        const char *word = words.items[at];
+        struct ks_texts group = {words.items + at, 0};
+
+        end = factor && word[depth] != '\0' ? group_end(words, at, depth)
+                                            : at + 1;
+        group.len = end - at;
+        if (at > 0)
+            rc = ks_buf_add_byte(buf, '|');
+        if (rc == KS_OK && group.len == 1) {
+            rc = add_literal(buf, word + depth);
+            continue;
+        }
+        if (rc == KS_OK)
+            rc = add_byte(buf, word[depth]);
+        if (rc == KS_OK)
+            rc = ks_buf_add_str(buf, "(?:");
+        if (rc == KS_OK)
+            rc = write_words(buf, group, depth + 1);
+        if (rc == KS_OK)
+            rc = ks_buf_add_byte(buf, ')');
+    }
+    return rc;
+}
+
 static enum ks_rc write_pattern(struct ks_buf *buf, const struct shape *shape,
                                 struct ks_texts words, const char *token,
                                 bool digit)
 {
     enum ks_rc rc = ks_buf_add_str(buf, shape->head);
 
-    for (size_t i = 0; rc == KS_OK && i < words.len; i++) {
-        if (i > 0)
-            rc = ks_buf_add_byte(buf, '|');
-        if (rc == KS_OK)
-            rc = add_literal(buf, words.items[i]);
-    }
+    if (rc == KS_OK)
+        rc = write_words(buf, words, 0);
     if (rc == KS_OK)
         rc = ks_buf_add_str(buf, shape->gap);
     if (rc == KS_OK)
@@ -230,9 +281,9 @@ static enum ks_rc add_samples(struct ks_texts *out, const char *const *formats,
 static enum ks_rc write_samples(struct ks_rule *rule, struct ks_buf *token,
                                 unsigned width, struct ks_arena *arena)
 {
-    static const char *const right[] = {
+    const char *const right[] = {
         "$_API_KEY = \"&\"\n",
-        "$:\n  token: &\n",
+        rule->named ? "$-token: &\n" : "$:\n  token: &\n",
         "{\"$Secret\": \"&\"}\n",
     };
     static const char *const wrong[] = {
@@ -307,6 +358,7 @@ enum ks_rc ks_template_write(struct ks_rule *rule, enum ks_template kind,
     if (rc == KS_OK) {
         rule->pattern = ks_arena_text(read->arena, ks_buf_span(&buf));
         rule->keywords_caseless = true;
+        rule->named = kind == KS_TEMPLATE_NAMED;
         if (!own_demands)
             default_demands(&rule->demands, token,
                             ks_regex_reach(regex).min_width);
