@@ -58,6 +58,7 @@ static void add_rule(struct ks_sha256 *hash, const struct ks_rule *rule)
     add_texts(hash, rule->keywords);
     add_number(hash, rule->keywords_caseless);
     add_text(hash, rule->prefilter);
+    add_number(hash, rule->named);
     add_number(hash, rule->starts_at_keyword);
     add_number(hash, rule->run);
     add_number(hash, rule->run_len);

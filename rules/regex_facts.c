@@ -279,24 +279,49 @@ unsigned ks_regex_fixed_bytes(const struct ks_regex *regex)
     return fixed_of(regex->root, KS_TOKEN_HEAD);
 }
 
-/* Whether the branch is nothing but the word, in whatever case. */
-static bool is_word(const struct ks_regex_node *branch, const char *word)
-{
-    const struct ks_regex_node *node = branch->first;
+/* The bytes of a word, as far as they were read. */
+struct spelling {
+    const struct ks_regex_node *sets[KS_WORD_MAX];
+    size_t len;
+};
 
-    for (; node != NULL && *word != '\0'; node = node->next, word++)
-        if (node->kind != KS_REGEX_SET ||
-            !ks_byteset_has(&node->set, (unsigned char)*word))
-            return false;
-    return node == NULL && *word == '\0';
+/* Whether that is nothing but one of the words, in whatever case. */
+static bool is_one_of(const struct spelling *spelling, struct ks_texts words)
+{
+    for (size_t i = 0; i < words.len; i++) {
+        const char *word = words.items[i];
+        size_t at = 0;
+
+        while (
+            at < spelling->len && word[at] != '\0' &&
+            ks_byteset_has(&spelling->sets[at]->set, (unsigned char)word[at]))
+            at++;
+        if (at == spelling->len && word[at] == '\0')
+            return true;
+    }
+    return false;
 }
 
-static bool is_one_of(const struct ks_regex_node *branch, struct ks_texts words)
+/* Whether all that the spelling and the sequence from `node` on can be is. */
+static bool spells(struct spelling *spelling, const struct ks_regex_node *node,
+                   struct ks_texts words)
 {
-    for (size_t i = 0; i < words.len; i++)
-        if (is_word(branch, words.items[i]))
-            return true;
-    return false;
+    size_t len = spelling->len;
+    bool good = true;
+
+    for (; node != NULL && node->kind == KS_REGEX_SET &&
+           spelling->len < KS_WORD_MAX;
+         node = node->next)
+        spelling->sets[spelling->len++] = node;
+    if (node == NULL)
+        good = is_one_of(spelling, words);
+    else if (node->kind != KS_REGEX_ALT || node->next != NULL)
+        good = false;
+    else
+        for (node = node->first; good && node != NULL; node = node->next)
+            good = spells(spelling, node->first, words);
+    spelling->len = len;
+    return good;
 }
 
 /*
@@ -306,13 +331,12 @@ static bool is_one_of(const struct ks_regex_node *branch, struct ks_texts words)
 static unsigned beyond_word(const struct ks_regex_node *head,
                             struct ks_texts words)
 {
-    const struct ks_regex_node *branch =
-        head->kind == KS_REGEX_ALT ? head->first : NULL;
+    struct ks_regex_node alone = *head;
+    struct spelling spelling = {.len = 0};
     size_t shortest = KS_REGEX_UNBOUNDED;
 
-    while (branch != NULL && is_one_of(branch, words))
-        branch = branch->next;
-    if (head->kind == KS_REGEX_ALT && branch == NULL)
+    alone.next = NULL;
+    if (head->kind == KS_REGEX_ALT && spells(&spelling, &alone, words))
         return 0;
     for (size_t i = 0; i < words.len; i++)
         if (strlen(words.items[i]) < shortest)

@@ -122,6 +122,9 @@ struct ks_rule {
     bool keywords_caseless;
     /* In place of keywords: a Hyperscan expression of bounded width. */
     const char *prefilter;
+    /* The secret has no form of its own: any other rule's finding goes first.
+     */
+    bool named;
     /* Every match begins where its keyword begins, and `run` is none. */
     bool starts_at_keyword;
     enum ks_token_run run;

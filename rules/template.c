@@ -11,9 +11,9 @@ enum {
     PATTERN_MAX = 16 * 1024,
     SAMPLE_MAX = 8 * 1024,
     SEEDS = 24,
-    FEW_WORDS = 16,    /* as many are listed one by one */
-    GROUPED_BYTES = 2, /* that words are grouped by; none is so short */
-    FIXED_MAX = 6
+    FIXED_MAX = 6,
+    FEW_WORDS = 8, /* tried one after the other */
+    FACTORED = 3   /* bytes that more of them are told apart by */
 };
 
 /*
@@ -115,70 +115,56 @@ static bool has_digit_soon(const char *token, const struct ks_regex *regex)
            ks_regex_fixed_bytes(regex) <= FIXED_MAX;
 }
 
-static enum ks_rc add_listed(struct ks_buf *buf, const char *const *words,
-                             size_t count, size_t from)
+/* The first of the words from `at` on that differs from it at `depth`. */
+static size_t group_end(struct ks_texts words, size_t at, size_t depth)
 {
-    enum ks_rc rc = KS_OK;
+    size_t end = at + 1;
 
-    for (size_t i = 0; rc == KS_OK && i < count; i++) {
-        if (i > 0)
-            rc = ks_buf_add_byte(buf, '|');
-        if (rc == KS_OK)
-            rc = add_literal(buf, words[i] + from);
-    }
-    return rc;
+    while (end < words.len &&
+           strncmp(words.items[end], words.items[at], depth + 1) == 0)
+        end++;
+    return end;
+}
+
+static enum ks_rc add_byte(struct ks_buf *buf, char byte)
+{
+    char text[2] = {byte, '\0'};
+
+    return add_literal(buf, text);
 }
 
 /*
- * The words from that byte on, which they share before it; sorted. Those that
- * go on alike stand together, so that few are tried where none fits.
+ * The words, of which the first `depth` bytes are written. Many of them are
+ * written by their first bytes, so that few have to be tried at a place.
  */
-static enum ks_rc add_grouped(struct ks_buf *buf, const char *const *words,
-                              size_t count, size_t from)
+static enum ks_rc write_words(struct ks_buf *buf, struct ks_texts words,
+                              size_t depth)
 {
+    bool factor = depth < FACTORED && words.len > FEW_WORDS;
     enum ks_rc rc = KS_OK;
 
-    if (count < FEW_WORDS || from == GROUPED_BYTES)
-        return add_listed(buf, words, count, from);
-    for (size_t i = 0, end; rc == KS_OK && i < count; i = end) {
-        const char head[] = {words[i][from], '\0'};
+    for (size_t at = 0, end; rc == KS_OK && at < words.len; at = end) {
+        const char *word = words.items[at];
+        struct ks_texts group = {words.items + at, 0};
 
-        end = i + 1;
-        while (end < count && words[end][from] == head[0])
-            end++;
-        if (i > 0)
+        end = factor && word[depth] != '\0' ? group_end(words, at, depth)
+                                            : at + 1;
+        group.len = end - at;
+        if (at > 0)
             rc = ks_buf_add_byte(buf, '|');
+        if (rc == KS_OK && group.len == 1) {
+            rc = add_literal(buf, word + depth);
+            continue;
+        }
         if (rc == KS_OK)
-            rc = add_literal(buf, head);
+            rc = add_byte(buf, word[depth]);
         if (rc == KS_OK)
             rc = ks_buf_add_str(buf, "(?:");
         if (rc == KS_OK)
-            rc = add_grouped(buf, words + i, end - i, from + 1);
+            rc = write_words(buf, group, depth + 1);
         if (rc == KS_OK)
             rc = ks_buf_add_byte(buf, ')');
     }
-    return rc;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static enum ks_rc add_words(struct ks_buf *buf, struct ks_texts words)
-{
-    const char **sorted;
-    enum ks_rc rc;
-
-    if (words.len < FEW_WORDS)
-        return add_listed(buf, words.items, words.len, 0);
-    sorted = malloc(words.len * sizeof(*sorted));
-    if (sorted == NULL)
-        return KS_ENOMEM;
-    memcpy(sorted, words.items, words.len * sizeof(*sorted));
-    qsort(sorted, words.len, sizeof(*sorted), by_bytes);
-    rc = add_grouped(buf, sorted, words.len, 0);
-    free(sorted);
     return rc;
 }
 
@@ -189,7 +175,7 @@ static enum ks_rc write_pattern(struct ks_buf *buf, const struct shape *shape,
     enum ks_rc rc = ks_buf_add_str(buf, shape->head);
 
     if (rc == KS_OK)
-        rc = add_words(buf, words);
+        rc = write_words(buf, words, 0);
     if (rc == KS_OK)
         rc = ks_buf_add_str(buf, shape->gap);
     if (rc == KS_OK)
@@ -295,9 +281,9 @@ static enum ks_rc add_samples(struct ks_texts *out, const char *const *formats,
 static enum ks_rc write_samples(struct ks_rule *rule, struct ks_buf *token,
                                 unsigned width, struct ks_arena *arena)
 {
-    static const char *const right[] = {
+    const char *const right[] = {
         "$_API_KEY = \"&\"\n",
-        "$:\n  token: &\n",
+        rule->named ? "$-token: &\n" : "$:\n  token: &\n",
         "{\"$Secret\": \"&\"}\n",
     };
     static const char *const wrong[] = {
@@ -372,6 +358,7 @@ enum ks_rc ks_template_write(struct ks_rule *rule, enum ks_template kind,
     if (rc == KS_OK) {
         rule->pattern = ks_arena_text(read->arena, ks_buf_span(&buf));
         rule->keywords_caseless = true;
+        rule->named = kind == KS_TEMPLATE_NAMED;
         if (!own_demands)
             default_demands(&rule->demands, token,
                             ks_regex_reach(regex).min_width);

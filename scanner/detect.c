@@ -198,7 +198,9 @@ static enum ks_rc detect_rule(struct ks_matches *out, struct ks_detector *d,
         return rc;
     match.rule = (uint32_t)index;
     match.proof = (uint8_t)verdict.proof;
-    match.specificity = shaped ? KS_SPECIFIC_SHAPE : KS_SPECIFIC_CONTEXT;
+    match.specificity = shaped        ? KS_SPECIFIC_SHAPE
+                        : rule->named ? KS_SPECIFIC_NAMED
+                                      : KS_SPECIFIC_CONTEXT;
     match.score = (int32_t)verdict.confidence;
     return KS_VEC_PUSH(out, match) ? KS_OK : ks_fail_memory(err);
 }

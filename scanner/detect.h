@@ -17,6 +17,7 @@
 /* How much of a secret's form the keyword is; the higher wins an overlap. */
 enum ks_specificity {
     KS_SPECIFIC_GENERIC, /* found by the learned model */
+    KS_SPECIFIC_NAMED,   /* only a name beside it tells what it is */
     KS_SPECIFIC_CONTEXT, /* the keyword stands beside the secret */
     KS_SPECIFIC_SHAPE,   /* the keyword is a part of the secret */
 };
@@ -30,12 +31,12 @@ struct ks_match {
     uint8_t proof;       /* enum ks_proof */
     uint8_t specificity; /* enum ks_specificity */
     uint32_t rule;
-    uint32_t leak; /* reference into the leaks of a worker */
-    uint32_t start, end;  /* the secret */
-    uint32_t from, to;    /* for decoded ones: the encoded span */
-    int32_t score; /* thousandths; for generic ones the model's, less path */
+    uint32_t leak;       /* reference into the leaks of a worker */
+    uint32_t start, end; /* the secret */
+    uint32_t from, to;   /* for decoded ones: the encoded span */
+    int32_t score;    /* thousandths; for generic ones the model's, less path */
     uint32_t reasons; /* of the model */
-    uint8_t decoded; /* decoders that it took; KS_NOT_DECODED */
+    uint8_t decoded;  /* decoders that it took; KS_NOT_DECODED */
 };
 
 KS_VEC(ks_matches, struct ks_match);

@@ -211,6 +211,7 @@ static void put_numbers(struct writer *writer, const struct ks_rule *rule)
     put_number_member(writer, "kind", rule->kind);
     put_number_member(writer, "generic", rule->generic);
     put_number_member(writer, "keywords_caseless", rule->keywords_caseless);
+    put_number_member(writer, "named", rule->named);
     put_number_member(writer, "starts_at_keyword", rule->starts_at_keyword);
     put_number_member(writer, "run", rule->run);
     put_number_member(writer, "run_len", rule->run_len);
