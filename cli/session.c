@@ -9,8 +9,10 @@
 #include "cli/output.h"
 #include "cli/revoke_step.h"
 #include "cli/stop.h"
+#include "report/mask.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -426,6 +428,29 @@ static void log_amounts(const struct ks_session *session)
            (double)amounts.scanned / 1e6, (double)amounts.carried / 1e6);
 }
 
+/* Whoever takes findings to others gets them without secrets in paths. */
+static enum ks_rc pass_on(const struct ks_session *session,
+                          const struct ks_report *report, struct ks_err *err)
+{
+    const struct ks_args *args = session->args;
+    struct ks_arena arena = {0};
+    struct ks_report masked;
+    enum ks_rc rc;
+
+    if (args->taker == NULL && args->revoke == NULL && !args->notify)
+        return KS_OK;
+    rc = ks_mask_report(&masked, &arena, report);
+    if (rc != KS_OK)
+        (void)ks_fail(err, rc, "paths of findings: %s",
+                      rc == KS_ELIMIT ? "too long" : "no memory");
+    else if (args->taker != NULL)
+        rc = args->taker->take(args->taker->ctx, &masked, err);
+    else
+        rc = ks_revoke_step(&masked, args, &session->log, err);
+    ks_arena_release(&arena);
+    return rc;
+}
+
 int ks_session_report(struct ks_session *session, enum ks_scan_kind kind,
                       const char *target, struct ks_err *err)
 {
@@ -455,13 +480,11 @@ int ks_session_report(struct ks_session *session, enum ks_scan_kind kind,
     rc = ks_clock_now(&report.finished, err);
     if (rc != KS_OK)
         return KS_EXIT_ERROR;
-    rc = session->args->taker != NULL
-             ? session->args->taker->take(session->args->taker->ctx, &report,
-                                          err)
-             : ks_output_report(&report, session->format, &style, session->args,
-                                err);
+    if (session->args->taker == NULL)
+        rc = ks_output_report(&report, session->format, &style, session->args,
+                              err);
     if (rc == KS_OK)
-        rc = ks_revoke_step(&report, session->args, &session->log, err);
+        rc = pass_on(session, &report, err);
     if (rc != KS_OK)
         return KS_EXIT_ERROR;
     if (report.finding_count > 0)
