@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "files/archive.h"
+#include "files/frame.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -15,27 +15,16 @@ enum {
     BLOCK = 64 * 1024,
     RATIO = 200,
     NAME = 4096,
+    RECORD = 512, /* of a tar */
 };
 
 static const uint64_t allowance = (uint64_t)256 * 1024 * 1024;
 
-enum family { NONE, CONTAINER, COMPRESSED };
-
-static const struct {
-    const char *bytes;
-    size_t len;
-    size_t at;
-    enum family family;
-} magics[] = {
-    {"PK\003\004", 4, 0, CONTAINER},
-    {"ustar", 5, 257, CONTAINER},
-    {"7z\274\257\047\034", 6, 0, CONTAINER},
-    {"!<arch>\ndebian-binary", 21, 0, CONTAINER},
-    {"\037\213\010", 3, 0, COMPRESSED},
-    {"\3757zXZ\0", 6, 0, COMPRESSED},
-    {"(\265/\375", 4, 0, COMPRESSED},
-    {"1AY&SY", 6, 4, COMPRESSED}, /* of bzip2, whose head is BZh1 … BZh9 */
-    {"\004\"M\030", 4, 0, COMPRESSED},
+/* Bytes at hand, then those of a source: for input that cannot be rewound. */
+struct stream {
+    const struct ks_archive_from *from;
+    uint64_t given;
+    uint8_t block[BLOCK];
 };
 
 /* One open archive. */
@@ -43,6 +32,8 @@ struct expansion {
     struct ks_lane lane; /* with a buffer for members */
     struct archive *archive;
     struct archive_entry *entry;
+    const struct ks_archive_from *from;
+    struct stream *stream;
     const char *path;
     const char *inside; /* where the archive itself lies, or NULL */
     unsigned depth;
@@ -50,24 +41,6 @@ struct expansion {
     char name[NAME];
     bool whole;
 };
-
-static enum family family_of(struct ks_span head)
-{
-    for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
-        struct ks_span part =
-            ks_span_slice(head, magics[i].at, magics[i].at + magics[i].len);
-
-        if (part.len == magics[i].len &&
-            memcmp(part.ptr, magics[i].bytes, part.len) == 0)
-            return magics[i].family;
-    }
-    return NONE;
-}
-
-bool ks_archive_begins(struct ks_span head)
-{
-    return family_of(head) != NONE;
-}
 
 static void skip(struct expansion *this, enum ks_skip reason, const char *name)
 {
@@ -174,10 +147,14 @@ static bool read_until(struct expansion *this, struct ks_input *input,
 static enum ks_rc expand_member(struct expansion *this, struct ks_input *input,
                                 bool *expanded)
 {
-    struct ks_archive_from from = {.fd = -1, .path = this->path};
+    struct ks_archive_from from = {
+        .bytes = ks_buf_span(&this->lane.buf),
+        .fd = -1,
+        .path = this->path,
+    };
     enum ks_rc rc;
 
-    if (!ks_archive_begins(ks_buf_span(&this->lane.buf)))
+    if (!ks_archive_begins(from.bytes) && !ks_archive_ends(&from))
         return KS_OK;
     if (this->depth == KS_ARCHIVE_DEPTH ||
         !read_until(this, input, this->lane.window)) {
@@ -254,16 +231,59 @@ static bool headers_within(struct expansion *this, uint64_t budget)
     return bytes < 0 || (uint64_t)bytes <= budget;
 }
 
+static la_ssize_t stream_read(struct archive *archive, void *ctx,
+                              const void **block)
+{
+    struct stream *stream = ctx;
+    ssize_t got;
+
+    if (stream->given == 0) {
+        stream->given = stream->from->bytes.len;
+        *block = stream->from->bytes.ptr;
+        return (la_ssize_t)stream->from->bytes.len;
+    }
+    *block = stream->block;
+    got = stream->from->source.read(stream->from->source.ctx, stream->block,
+                                    BLOCK);
+    if (got < 0)
+        archive_set_error(archive, errno, "read: %s", strerror(errno));
+    else
+        stream->given += (uint64_t)got;
+    return got;
+}
+
+/*
+ * At the archive's end: whether bytes are left that were not looked at. In a
+ * source, which is read only once, they are counted.
+ */
+static bool has_more(struct expansion *this, bool empty)
+{
+    struct stream *stream = this->stream;
+    uint64_t used = (uint64_t)archive_filter_bytes(this->archive, -1);
+    const void *block;
+
+    if (this->from->source.read == NULL)
+        return ks_frame_has_more(this->from, used);
+    if (ks_frame_of(this->from->bytes) == KS_FRAME_COMPRESSED &&
+        (empty || used < stream->given ||
+         stream_read(this->archive, stream, &block) > 0))
+        skip(this, KS_SKIP_ARCHIVE, NULL);
+    return false;
+}
+
 static enum ks_rc scan_entries(struct expansion *this)
 {
     uint64_t budget = *this->left;
+    bool empty = true;
     enum ks_rc rc = KS_OK;
 
-    while (rc == KS_OK && !ks_lane_stopped(&this->lane)) {
+    for (; rc == KS_OK && !ks_lane_stopped(&this->lane); empty = false) {
         int got = archive_read_next_header(this->archive, &this->entry);
 
-        if (got == ARCHIVE_EOF)
+        if (got == ARCHIVE_EOF) {
+            this->whole = this->whole && !has_more(this, empty);
             return KS_OK;
+        }
         if (got != ARCHIVE_OK && got != ARCHIVE_WARN) {
             give_up(this);
             return KS_OK;
@@ -275,32 +295,6 @@ static enum ks_rc scan_entries(struct expansion *this)
         rc = scan_entry(this);
     }
     return rc;
-}
-
-/* Bytes at hand, then those of a source: for input that cannot be rewound. */
-struct stream {
-    const struct ks_archive_from *from;
-    bool began;
-    uint8_t block[BLOCK];
-};
-
-static la_ssize_t stream_read(struct archive *archive, void *ctx,
-                              const void **block)
-{
-    struct stream *stream = ctx;
-    ssize_t got;
-
-    if (!stream->began) {
-        stream->began = true;
-        *block = stream->from->bytes.ptr;
-        return (la_ssize_t)stream->from->bytes.len;
-    }
-    *block = stream->block;
-    got = stream->from->source.read(stream->from->source.ctx, stream->block,
-                                    BLOCK);
-    if (got < 0)
-        archive_set_error(archive, errno, "read: %s", strerror(errno));
-    return got;
 }
 
 static int open_archive(struct archive *archive,
@@ -317,18 +311,53 @@ static int open_archive(struct archive *archive,
     return archive_read_open_memory(archive, from->bytes.ptr, from->bytes.len);
 }
 
-static void choose_formats(struct archive *archive, enum family family)
+static void choose_compressed(struct archive *archive)
 {
-    (void)archive_read_support_format_tar(archive);
-    if (family == COMPRESSED) {
-        (void)archive_read_support_format_raw(archive);
-        (void)archive_read_support_filter_gzip(archive);
-        (void)archive_read_support_filter_xz(archive);
-        (void)archive_read_support_filter_zstd(archive);
-        (void)archive_read_support_filter_bzip2(archive);
-        (void)archive_read_support_filter_lz4(archive);
+    (void)archive_read_support_format_raw(archive);
+    (void)archive_read_support_filter_gzip(archive);
+    (void)archive_read_support_filter_xz(archive);
+    (void)archive_read_support_filter_zstd(archive);
+    (void)archive_read_support_filter_bzip2(archive);
+    (void)archive_read_support_filter_lz4(archive);
+}
+
+/* Whether what is compressed begins as only an empty tar does, or any data. */
+static bool begins_with_zeros(const struct ks_archive_from *from)
+{
+    static const uint8_t zeros[RECORD];
+    struct ks_archive_from head = *from;
+    struct archive *archive = archive_read_new();
+    struct archive_entry *entry;
+    uint8_t record[RECORD];
+    bool all = false;
+
+    if (archive == NULL)
+        return false;
+    head.source.read = NULL;
+    choose_compressed(archive);
+    if (open_archive(archive, &head, NULL) == ARCHIVE_OK &&
+        archive_read_next_header(archive, &entry) == ARCHIVE_OK)
+        all = archive_read_data(archive, record, RECORD) == RECORD &&
+              memcmp(record, zeros, RECORD) == 0;
+    (void)archive_read_free(archive);
+    return all;
+}
+
+/* A tar goes on behind its end mark, for others may be joined to it. */
+static void choose_formats(struct archive *archive,
+                           const struct ks_archive_from *from)
+{
+    bool compressed = ks_frame_of(from->bytes) == KS_FRAME_COMPRESSED;
+
+    if (compressed)
+        choose_compressed(archive);
+    if (compressed && begins_with_zeros(from))
         return;
-    }
+    (void)archive_read_support_format_tar(archive);
+    (void)archive_read_set_format_option(archive, "tar",
+                                         "read_concatenated_archives", "1");
+    if (compressed)
+        return;
     (void)archive_read_support_format_zip(archive);
     (void)archive_read_support_format_7zip(archive);
     (void)archive_read_support_format_ar(archive);
@@ -355,8 +384,10 @@ static enum ks_rc expand(struct ks_lane *lane,
     this->depth = depth;
     this->left = left;
     this->whole = true;
+    this->from = from;
+    this->stream = stream;
     stream->from = from;
-    choose_formats(this->archive, family_of(from->bytes));
+    choose_formats(this->archive, from);
     if (open_archive(this->archive, from, stream) == ARCHIVE_OK)
         rc = scan_entries(this);
     else

@@ -28,10 +28,17 @@ struct ks_archive_from {
 };
 
 /*
+ * Whether something ends like a zip, which may stand behind anything, such as
+ * the first line of a script. Not for a source.
+ */
+bool ks_archive_ends(const struct ks_archive_from *from);
+
+/*
  * Hands over every member: its name, its bytes or the target of its link, with
  * `archive` saying where it is. What is encrypted, damaged or beyond a bound is
- * counted. `*whole` tells whether the archive was read to its end; if not, the
- * caller scans the plain bytes as well. Does not touch lane->buf.
+ * counted. `*whole` tells whether the archive was read to its end and nothing
+ * stands around it; if not, the caller scans the plain bytes as well. What
+ * stands behind the archive in a source is counted. Does not touch lane->buf.
  *
  * Bounds: KS_ARCHIVE_DEPTH, and expanded bytes of 256 MiB + 200 times the size.
  */

@@ -16,7 +16,7 @@ enum {
     FIRST_READ = 256 * 1024,
     HOLE = 1024 * 1024,
     POLL_SLICE = 250,
-    STREAM_HEAD = 512
+    STREAM_HEAD = 256 * 1024
 };
 
 /* A regular file that is being read, up to the size that it had. */
@@ -158,9 +158,9 @@ static enum ks_rc scan_plain(struct ks_lane *lane, struct ks_input *input,
     return ks_lane_give(lane, &blob);
 }
 
-/* Members of the archive that begins in the buffer. */
-static enum ks_rc scan_members(struct ks_lane *lane, int fd, const char *path,
-                               bool ended, bool *whole)
+/* The file whose beginning is in the buffer. */
+static struct ks_archive_from archive_from(const struct ks_lane *lane, int fd,
+                                           const char *path, bool ended)
 {
     struct ks_archive_from from = {
         .bytes = ks_buf_span(&lane->buf),
@@ -172,19 +172,20 @@ static enum ks_rc scan_members(struct ks_lane *lane, int fd, const char *path,
 
     if (!ended && fstat(fd, &stat) == 0 && stat.st_size > 0)
         from.size = (uint64_t)stat.st_size;
-    return ks_archive_scan(lane, &from, whole);
+    return from;
 }
 
 static enum ks_rc scan_open(struct ks_lane *lane, int fd, const char *path)
 {
     struct ks_input input = {.kind = KS_BLOB_FILE, .path = path};
     int ended = read_head(lane, fd);
+    struct ks_archive_from from = archive_from(lane, fd, path, ended == 1);
     bool whole = false;
     enum ks_rc rc;
 
     if (ended >= 0 && !lane->options->no_archives &&
-        ks_archive_begins(ks_buf_span(&lane->buf))) {
-        rc = scan_members(lane, fd, path, ended == 1, &whole);
+        (ks_archive_begins(from.bytes) || ks_archive_ends(&from))) {
+        rc = ks_archive_scan(lane, &from, &whole);
         if (rc != KS_OK || whole || ks_lane_stopped(lane)) {
             ks_lane_count(lane, 1, 0);
             return rc;

@@ -331,6 +331,26 @@ static void large_ones_are_streamed(void **state)
     free(noise);
 }
 
+static void what_stands_behind_is_read(void **state)
+{
+    static const enum form forms[] = {ZIP, TAR, TAR_GZ, SEVEN_ZIP};
+    struct take *take = *state;
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        struct maker maker;
+
+        begin(&maker, forms[i]);
+        add_text(&maker, "a", "alpha");
+        finish(&maker);
+        memcpy(maker.bytes + maker.len, "behind", 6);
+        put_file("more", maker.bytes, maker.len + 6);
+        walk(take, "more");
+        assert_non_null(find(take, KS_BLOB_FILE, "more", "a"));
+        assert_non_null(find(take, KS_BLOB_FILE, "more", NULL));
+        drop(&maker);
+    }
+}
+
 static void a_stream_may_be_an_archive(void **state)
 {
     struct take *take = *state;
@@ -365,6 +385,7 @@ int main(void)
         CASE(a_bomb_is_bounded),
         CASE(a_bomb_of_one_member_is_bounded),
         CASE(large_ones_are_streamed),
+        CASE(what_stands_behind_is_read),
         CASE(a_stream_may_be_an_archive),
     };
 
