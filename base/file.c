@@ -36,9 +36,30 @@ enum ks_rc ks_file_read(struct ks_buf *out, const char *path,
     enum ks_rc rc;
 
     if (fd < 0)
-        return ks_fail(err, errno == ENOENT ? KS_ENOENT : KS_EIO,
-                       "open %s: %s", path, strerror(errno));
+        return ks_fail(err, errno == ENOENT ? KS_ENOENT : KS_EIO, "open %s: %s",
+                       path, strerror(errno));
     rc = read_whole(out, fd, path, err);
+    (void)close(fd);
+    return rc;
+}
+
+enum ks_rc ks_file_read_plain(struct ks_buf *out, const char *path,
+                              struct ks_err *err)
+{
+    int fd =
+        open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    struct stat info;
+    enum ks_rc rc;
+
+    if (fd < 0 && (errno == ELOOP || errno == ENXIO))
+        return ks_fail(err, KS_EINVAL, "%s: a link or no regular file", path);
+    if (fd < 0)
+        return ks_fail(err, errno == ENOENT ? KS_ENOENT : KS_EIO, "open %s: %s",
+                       path, strerror(errno));
+    if (fstat(fd, &info) < 0 || !S_ISREG(info.st_mode))
+        rc = ks_fail(err, KS_EINVAL, "%s: no regular file", path);
+    else
+        rc = read_whole(out, fd, path, err);
     (void)close(fd);
     return rc;
 }

@@ -13,6 +13,13 @@ enum ks_rc ks_file_read(struct ks_buf *out, const char *path,
                         struct ks_err *err);
 
 /*
+ * As ks_file_read(), of a file that somebody else put there: KS_EINVAL if it is
+ * a symbolic link or no regular file. Links among its folders are followed.
+ */
+enum ks_rc ks_file_read_plain(struct ks_buf *out, const char *path,
+                              struct ks_err *err);
+
+/*
  * Puts `bytes` in the place of the file at `path`, or leaves it as it was:
  * written to a temporary file beside it, synced, renamed. A new file gets
  * `mode` less the umask. KS_EIO, KS_ENOMEM.

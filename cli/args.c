@@ -141,6 +141,7 @@ void ks_args_release(struct ks_args *args)
     KS_VEC_RELEASE(&args->rules);
     KS_VEC_RELEASE(&args->disabled);
     KS_VEC_RELEASE(&args->tags);
+    KS_VEC_RELEASE(&args->baselines);
     KS_VEC_RELEASE(&args->branches);
     *args = (struct ks_args){0};
 }

@@ -32,11 +32,11 @@ struct ks_args {
     struct ks_words rules;    /* only these */
     struct ks_words disabled; /* not these */
     struct ks_words tags;
+    struct ks_words baselines;
     const char *severity;
     const char *confidence;
     const char *format;
     const char *output;
-    const char *baseline;
     const char *jobs;
     const char *redact; /* "" if given without a number */
     bool show_secrets;

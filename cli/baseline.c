@@ -14,8 +14,8 @@ enum ks_rc ks_report_file_text(struct ks_buf *out, const char *path,
     return ks_file_read(out, strcmp(path, "-") == 0 ? "/dev/stdin" : path, err);
 }
 
-enum ks_rc ks_baseline_read(struct ks_report_ids *out, const char *path,
-                            struct ks_err *err)
+enum ks_rc ks_baseline_add(struct ks_report_ids *out, const char *path,
+                           struct ks_err *err)
 {
     struct ks_buf text;
     enum ks_rc rc = ks_report_file_text(&text, path, err);

@@ -10,8 +10,8 @@
 enum ks_rc ks_report_file_text(struct ks_buf *out, const char *path,
                                struct ks_err *err);
 
-/* Reads the ids of a report's findings, in order. */
-enum ks_rc ks_baseline_read(struct ks_report_ids *out, const char *path,
-                            struct ks_err *err);
+/* Adds the ids of a report's findings; after a failure there are none. */
+enum ks_rc ks_baseline_add(struct ks_report_ids *out, const char *path,
+                           struct ks_err *err);
 
 #endif

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 static const struct ks_option own[] = {
-    {0, "gitignore", KS_OPTION_FLAG, NULL,
-     "leave out what .gitignore excludes", KS_FIELD(gitignore)},
+    {0, "gitignore", KS_OPTION_FLAG, NULL, "leave out what .gitignore excludes",
+     KS_FIELD(gitignore)},
     {0, "no-archives", KS_OPTION_FLAG, NULL, "do not look into archives",
      KS_FIELD(no_archives)},
 };
@@ -38,8 +38,8 @@ static int scan(struct ks_session *s, const char *const *paths, size_t count,
     struct ks_files_options options = options_of(s);
     bool stream = count == 1 && strcmp(paths[0], "-") == 0;
     struct ks_blob_sink sink;
-    enum ks_rc rc = ks_session_collect(
-        s, stream ? 1 : ks_files_jobs(&options), false, err);
+    enum ks_rc rc =
+        ks_session_collect(s, stream ? 1 : ks_files_jobs(&options), false, err);
 
     if (rc != KS_OK)
         return KS_EXIT_ERROR;
@@ -61,6 +61,19 @@ static const char *root_of(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode) ? path : ".";
 }
 
+static enum ks_rc check(const char *const *paths, size_t count,
+                        struct ks_err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (*paths[i] == '\0')
+            return ks_fail(err, KS_EINVAL,
+                           "a PATH is empty ('.' is the current directory)");
+        if (count > 1 && strcmp(paths[i], "-") == 0)
+            return ks_fail(err, KS_EINVAL, "'-' cannot stand beside paths");
+    }
+    return KS_OK;
+}
+
 static int run(const struct ks_command *command, const struct ks_args *args,
                struct ks_err *err)
 {
@@ -71,12 +84,8 @@ static int run(const struct ks_command *command, const struct ks_args *args,
     int status = KS_EXIT_ERROR;
 
     (void)command;
-    if (count > 1)
-        for (size_t i = 0; i < count; i++)
-            if (strcmp(paths[i], "-") == 0) {
-                (void)ks_fail(err, KS_EINVAL, "'-' cannot stand beside paths");
-                return KS_EXIT_ERROR;
-            }
+    if (check(paths, count, err) != KS_OK)
+        return KS_EXIT_ERROR;
     if (ks_session_open(&session, args, err) == KS_OK &&
         ks_session_configure(&session, root_of(paths[0]), KS_TRUST_OWN, err) ==
             KS_OK)

@@ -53,8 +53,7 @@ static enum ks_rc add_rule_file(struct reading *r, const char *name,
     (void)snprintf(path, sizeof(path), "%.*s%s", folder, r->read.file, name);
     if (r->inside != NULL &&
         (realpath(path, real) == NULL || realpath(r->inside, root) == NULL ||
-         strncmp(real, root, strlen(root)) != 0 ||
-         real[strlen(root)] != '/'))
+         strncmp(real, root, strlen(root)) != 0 || real[strlen(root)] != '/'))
         return ks_read_fail(&r->read, at,
                             "a repository's configuration may name files of "
                             "that repository only; name others with --rules",
@@ -76,8 +75,8 @@ static enum ks_rc read_severities(struct reading *r, const struct ks_yaml *map)
          key = key->next->next) {
         struct ks_override override = {.rule = key->text, .at = key->at};
         unsigned level = 0;
-        enum ks_rc rc = ks_read_choice(&level, &r->read, key->next, "severity",
-                                       names, 4);
+        enum ks_rc rc =
+            ks_read_choice(&level, &r->read, key->next, "severity", names, 4);
 
         if (rc != KS_OK)
             return rc;
@@ -152,8 +151,8 @@ static enum ks_rc read_entry(struct reading *r, const struct ks_yaml *map)
                             "an allow entry needs exactly one of path, regex, "
                             "stopword, commit, fingerprint");
     if (rc == KS_OK && values[ALLOW_RULES] != NULL)
-        rc = ks_read_texts(&entry.rules, &r->read, values[ALLOW_RULES],
-                           "rules");
+        rc =
+            ks_read_texts(&entry.rules, &r->read, values[ALLOW_RULES], "rules");
     if (rc == KS_OK && values[ALLOW_REASON] != NULL)
         rc = ks_read_text(&entry.reason, &r->read, values[ALLOW_REASON],
                           "reason");
@@ -193,6 +192,21 @@ static enum ks_rc read_document(struct reading *r, const struct ks_yaml *map)
     return rc;
 }
 
+/* A link could lead out of the tree, to what errors must not quote. */
+static enum ks_rc read_of_tree(struct ks_buf *out, const char *path,
+                               struct ks_err *err)
+{
+    enum ks_rc rc = ks_file_read_plain(out, path, err);
+
+    return rc != KS_EINVAL
+               ? rc
+               : ks_fail(err, rc,
+                         "%s: must be a regular file of the tree, not a link "
+                         "(name one elsewhere with --config, or leave it out "
+                         "with --no-trust-repo-config)",
+                         path);
+}
+
 enum ks_rc ks_config_read(struct ks_config *config, const char *path,
                           const char *inside, struct ks_err *err)
 {
@@ -205,7 +219,8 @@ enum ks_rc ks_config_read(struct ks_config *config, const char *path,
     if (name == NULL)
         return ks_fail_memory(err);
     ks_buf_init(&text, KS_YAML_BYTES_MAX);
-    rc = ks_file_read(&text, path, err);
+    rc = inside == NULL ? ks_file_read(&text, path, err)
+                        : read_of_tree(&text, path, err);
     if (rc == KS_OK)
         rc = ks_yaml_read(&document, &config->arena, ks_buf_span(&text), name,
                           err);
@@ -224,8 +239,8 @@ static enum ks_rc add_ignore_line(struct ks_config *config, struct ks_span line,
                                    .file = file,
                                    .at = {number, 1}};
 
-    while (line.len > 0 && (line.ptr[line.len - 1] == ' ' ||
-                            line.ptr[line.len - 1] == '\r'))
+    while (line.len > 0 &&
+           (line.ptr[line.len - 1] == ' ' || line.ptr[line.len - 1] == '\r'))
         line.len--;
     if (line.len == 0 || line.ptr[0] == '#')
         return KS_OK;
@@ -246,15 +261,14 @@ enum ks_rc ks_config_read_ignore(struct ks_config *config, const char *path,
     if (name == NULL)
         return ks_fail_memory(err);
     ks_buf_init(&text, IGNORE_BYTES);
-    rc = ks_file_read(&text, path, err);
+    rc = read_of_tree(&text, path, err);
     for (size_t at = 0; at < text.len && rc == KS_OK;) {
         size_t end = ks_span_find(ks_buf_span(&text), at, ks_span_str("\n"));
 
         if (end == SIZE_MAX)
             end = text.len;
-        rc = add_ignore_line(config,
-                             ks_span_slice(ks_buf_span(&text), at, end), name,
-                             ++number, err);
+        rc = add_ignore_line(config, ks_span_slice(ks_buf_span(&text), at, end),
+                             name, ++number, err);
         at = end + 1;
     }
     ks_buf_release(&text);

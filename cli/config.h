@@ -60,12 +60,16 @@ struct ks_config {
 /*
  * Reads one file. KS_EINVAL with file:line:column, what is wrong and a hint.
  * In a file of a scanned repository (`inside` is its folder) rule files may not
- * lie outside that folder; `inside` is NULL for a file that the user named.
+ * lie outside that folder, and the file may not be a link; `inside` is NULL for
+ * a file that the user named.
  */
 enum ks_rc ks_config_read(struct ks_config *config, const char *path,
                           const char *inside, struct ks_err *err);
 
-/* Adds the lines of a .gitleaksignore; each allows one fingerprint. */
+/*
+ * Adds the lines of a tree's .gitleaksignore; each allows one fingerprint.
+ * KS_EINVAL if it is a link.
+ */
 enum ks_rc ks_config_read_ignore(struct ks_config *config, const char *path,
                                  struct ks_err *err);
 

@@ -71,7 +71,8 @@ static bool beside(char *path, size_t room, const char *root, const char *name)
     int used = snprintf(path, room, "%s%s%s", root,
                         len > 0 && root[len - 1] == '/' ? "" : "/", name);
 
-    return used > 0 && (size_t)used < room && access(path, F_OK) == 0;
+    return used > 0 && (size_t)used < room &&
+           faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 static enum ks_rc read_tree_config(struct ks_session *s, const char *root,
@@ -175,6 +176,16 @@ static const struct ks_override *override_of(const struct ks_session *s,
     return NULL;
 }
 
+static bool some_rule_has(const struct ks_session *s, const char *tag)
+{
+    const struct ks_words one = {.items = &tag, .len = 1};
+
+    for (size_t i = 0; i < s->ruleset->len; i++)
+        if (tagged(&one, s->ruleset->rules[i]))
+            return true;
+    return false;
+}
+
 static enum ks_rc check_names(const struct ks_session *s, struct ks_err *err)
 {
     for (size_t i = 0; i < s->args->rules.len; i++)
@@ -183,6 +194,12 @@ static enum ks_rc check_names(const struct ks_session *s, struct ks_err *err)
                            "there is no rule '%s' (keysweep rules list shows "
                            "them all)",
                            s->args->rules.items[i]);
+    for (size_t i = 0; i < s->args->tags.len; i++)
+        if (!some_rule_has(s, s->args->tags.items[i]))
+            return ks_fail(err, KS_EINVAL,
+                           "no rule has the tag '%s' (keysweep rules list "
+                           "shows the tags of all)",
+                           s->args->tags.items[i]);
     for (size_t i = 0; i < s->config.overrides.len; i++)
         if (ks_ruleset_find(s->ruleset, s->config.overrides.items[i].rule) ==
             NULL)
@@ -302,8 +319,8 @@ static enum ks_rc make_policies(struct ks_session *s, struct ks_err *err)
                        "--severity takes low, medium, high or critical, not "
                        "'%s'",
                        s->args->severity);
-    if (s->args->baseline != NULL)
-        rc = ks_baseline_read(&s->baseline, s->args->baseline, err);
+    for (size_t i = 0; i < s->args->baselines.len && rc == KS_OK; i++)
+        rc = ks_baseline_add(&s->baseline, s->args->baselines.items[i], err);
     if (rc == KS_OK)
         rc = ks_policies_new(&s->policies, &s->config, &s->baseline, s->started,
                              &s->log, err);
@@ -347,6 +364,10 @@ enum ks_rc ks_session_configure(struct ks_session *session, const char *root,
         rc = load_rules(session, err);
     if (rc == KS_OK)
         rc = choose_rules(session, err);
+    if (rc == KS_OK && session->ruleset->len == 0)
+        rc = ks_fail(err, KS_EINVAL,
+                     "--rule, --tag and --disable-rule together leave no rule "
+                     "to scan with");
     if (rc == KS_OK)
         rc = make_policies(session, err);
     if (rc == KS_OK)
@@ -358,6 +379,7 @@ enum ks_rc ks_session_configure(struct ks_session *session, const char *root,
 static void tell_drop(void *ctx, const struct ks_dropped *dropped)
 {
     const struct ks_session *s = ctx;
+    struct ks_log asked = {KS_LOG_INFO, s->log.write, s->log.ctx};
     struct ks_span text = dropped->blob->bytes;
     char hex[KS_OID_HEX];
     const char *where = dropped->blob->path;
@@ -366,7 +388,7 @@ static void tell_drop(void *ctx, const struct ks_dropped *dropped)
         ks_oid_hex(hex, &dropped->blob->oid);
         where = hex;
     }
-    ks_log(&s->log, KS_LOG_ERROR + 0, "%s:%zu: %s: dropped: %s", where,
+    ks_log(&asked, KS_LOG_INFO, "%s:%zu: %s: dropped: %s", where,
            (size_t)dropped->blob->line_at + 1 +
                ks_span_count_lines(text, 0, dropped->start),
            dropped->rule->id, dropped->why);

@@ -91,6 +91,8 @@ static enum ks_rc read_old(struct ks_recall *recall, const struct ks_git *git,
 
     if (rc == KS_ENOMEM)
         return ks_fail_memory(err);
+    if (rc == KS_EINVAL)
+        return ks_fail(err, rc, "--state: %s", why.text);
     if (rc != KS_OK) {
         if (rc != KS_ENOENT)
             ks_log(git->options.log, KS_LOG_WARN, "%s; scanning all", why.text);

@@ -379,6 +379,10 @@ static enum ks_rc read_index(struct staged *staged, struct ks_err *err)
 
     if (named != NULL && *named != '\0')
         return ks_index_read(&staged->index, named, git->oid_len, err);
+    if (git->workdir == NULL)
+        return ks_fail(err, KS_EINVAL,
+                       "%s: a bare repository has nothing staged",
+                       git->git_dir);
     (void)snprintf(path, sizeof(path), "%sindex", git->git_dir);
     return ks_index_read(&staged->index, path, git->oid_len, err);
 }

@@ -222,6 +222,15 @@ static enum ks_rc parse(struct ks_state *state, struct ks_span file,
     return KS_OK;
 }
 
+/* As a state of any format does. */
+static bool begins(struct ks_span file)
+{
+    static const char name[] = "keysweep state ";
+
+    return file.len >= sizeof(name) - 1 &&
+           memcmp(file.ptr, name, sizeof(name) - 1) == 0;
+}
+
 enum ks_rc ks_state_read(struct ks_state *out, const char *path,
                          struct ks_err *err)
 {
@@ -231,6 +240,11 @@ enum ks_rc ks_state_read(struct ks_state *out, const char *path,
 
     ks_buf_init(&file, file_cap);
     rc = ks_file_read(&file, path, err);
+    if (file.len > 0 && !begins(ks_buf_span(&file)))
+        rc = ks_fail(err, KS_EINVAL,
+                     "%s: no state of a scan, and not overwritten; name "
+                     "another file, or remove this one",
+                     path);
     if (rc == KS_OK)
         rc = parse(&state, ks_buf_span(&file), path, err);
     ks_buf_release(&file);

@@ -65,7 +65,10 @@ struct ks_state {
 
 void ks_state_release(struct ks_state *state);
 
-/* KS_ENOENT, KS_EIO, KS_EFORMAT (damaged, or of another format), KS_ENOMEM. */
+/*
+ * KS_ENOENT, KS_EIO, KS_EFORMAT (damaged, empty, or of another format),
+ * KS_EINVAL (something else, which must not be replaced), KS_ENOMEM.
+ */
 enum ks_rc ks_state_read(struct ks_state *out, const char *path,
                          struct ks_err *err);
 

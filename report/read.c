@@ -350,12 +350,13 @@ static size_t tidy_ids(struct id *ids, size_t len)
 enum ks_rc ks_report_read_ids(struct ks_report_ids *out, struct ks_span text,
                               const char *name, struct ks_err *err)
 {
-    struct id_vec vec = {0};
+    struct id_vec vec = {{(struct id *)(void *)out->items, out->len, out->len}};
     struct pieces pieces = {.finding = read_id, .ctx = &vec};
     enum ks_rc rc = take_apart(&pieces, text, name, err);
 
     if (rc != KS_OK) {
         KS_VEC_RELEASE(&vec.ids);
+        *out = (struct ks_report_ids){0};
         return rc;
     }
     out->len = tidy_ids(vec.ids.items, vec.ids.len);

@@ -30,8 +30,8 @@ struct ks_report_ids {
 };
 
 /*
- * Reads only the ids, for a baseline. KS_EFORMAT, KS_ENOMEM. The caller frees
- * `items`.
+ * Adds only the ids to `out`, for a baseline. KS_EFORMAT, KS_ENOMEM: `out` is
+ * empty then. The caller frees `items`.
  */
 enum ks_rc ks_report_read_ids(struct ks_report_ids *out, struct ks_span text,
                               const char *name, struct ks_err *err);
