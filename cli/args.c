@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/args.h"
 
+#include "cli/habits.h"
 #include "rules/read.h"
 
 #include <errno.h>
@@ -84,6 +85,10 @@ static enum ks_rc unknown(const struct tables *t, const char *word,
         names[i] = t->rows[i]->name;
     if (strncmp(word, "--", 2) != 0)
         return ks_fail(err, KS_EINVAL, "unknown option '%s'", word);
+    near = ks_habit_option(word + 2);
+    if (near != NULL)
+        return ks_fail(err, KS_EINVAL, "unknown option '%s' (here: %s)", word,
+                       near);
     near = ks_read_nearest(word + 2, names, t->len);
     if (near == NULL)
         return ks_fail(err, KS_EINVAL, "unknown option '%s'", word);

@@ -51,6 +51,31 @@ static struct ks_log log_of(const struct ks_args *args)
                            write_log, NULL};
 }
 
+/* Those that a report names and that the scan did not find again. */
+static void add_missing(struct ks_finding *findings, size_t *count,
+                        struct ks_rule *rules, const cJSON *wanted)
+{
+    size_t found = *count;
+    const cJSON *item = NULL;
+
+    cJSON_ArrayForEach(item, wanted)
+    {
+        const char *id = ks_wire_text(item, "id");
+        const char *rule = ks_wire_text(item, "rule");
+        size_t at = 0;
+
+        if (id == NULL || rule == NULL || strlen(id) != KS_FINDING_ID - 1)
+            continue;
+        while (at < found && strcmp(findings[at].id, id) != 0)
+            at++;
+        if (at < found)
+            continue;
+        *rules = (struct ks_rule){.id = rule, .name = rule};
+        findings[*count] = (struct ks_finding){.rule = rules++};
+        memcpy(findings[(*count)++].id, id, KS_FINDING_ID);
+    }
+}
+
 /* Findings are taken by ks_taker while the scan's memory is still there. */
 struct planning {
     const struct ks_args *args;
@@ -126,19 +151,28 @@ static enum ks_rc take(void *ctx, const struct ks_report *report,
 {
     const struct planning *planning = ctx;
     struct ks_report chosen = *report;
+    size_t named = planning->wanted == NULL
+                       ? 0
+                       : (size_t)cJSON_GetArraySize(planning->wanted);
     struct ks_finding *findings =
-        calloc(report->finding_count + 1, sizeof(*findings));
+        calloc(report->finding_count + named + 1, sizeof(*findings));
+    struct ks_rule *rules = calloc(named + 1, sizeof(*rules));
     enum ks_rc rc;
 
-    if (findings == NULL)
+    if (findings == NULL || rules == NULL) {
+        free(findings);
+        free(rules);
         return ks_fail_memory(err);
+    }
     chosen.findings = findings;
     chosen.finding_count = 0;
     for (size_t i = 0; i < report->finding_count; i++)
         if (is_wanted(planning, report->findings[i].id))
             findings[chosen.finding_count++] = report->findings[i];
+    add_missing(findings, &chosen.finding_count, rules, planning->wanted);
     rc = plan_of(planning, &chosen, err);
     free(findings);
+    free(rules);
     return rc;
 }
 

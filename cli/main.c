@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/habits.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "rules/read.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { HELP_CAP = 1 << 20, FIRST_OPERAND = 2 };
+enum { HELP_CAP = 1 << 20, FIRST_OPERAND = 2, MOST_COMMANDS = 32 };
 
 static const struct ks_command *find(const char *name)
 {
@@ -57,6 +59,30 @@ static int run(const struct ks_command *command, int argc, char **argv,
     return status;
 }
 
+static void unknown(const char *name, struct ks_err *err)
+{
+    const char *names[MOST_COMMANDS];
+    const char *here = ks_habit_command(name);
+    size_t count, len = 0;
+    const struct ks_command *const *commands = ks_commands(&count);
+    const char *near;
+
+    for (size_t i = 0; i < count && len < MOST_COMMANDS; i++)
+        if (!commands[i]->hidden)
+            names[len++] = commands[i]->name;
+    near = ks_read_nearest(name, names, len);
+    if (here != NULL)
+        (void)ks_fail(err, KS_EINVAL, "there is no command '%s' (here: %s)",
+                      name, here);
+    else if (near != NULL)
+        (void)ks_fail(err, KS_EINVAL,
+                      "there is no command '%s' (did you mean %s?)", name, near);
+    else
+        (void)ks_fail(err, KS_EINVAL,
+                      "there is no command '%s' (keysweep --help lists them)",
+                      name);
+}
+
 static int dispatch(int argc, char **argv, struct ks_err *err)
 {
     const struct ks_command *command;
@@ -78,9 +104,7 @@ static int dispatch(int argc, char **argv, struct ks_err *err)
                    : KS_EXIT_ERROR;
     command = find(argv[1]);
     if (command == NULL) {
-        (void)ks_fail(err, KS_EINVAL,
-                      "there is no command '%s' (keysweep --help lists them)",
-                      argv[1]);
+        unknown(argv[1], err);
         return KS_EXIT_ERROR;
     }
     return run(command, argc - 1, argv + 1, err);

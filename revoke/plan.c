@@ -86,6 +86,11 @@ static bool stays_out(enum ks_skip_reason *why, struct candidate *c,
 {
     const struct ks_rule *rule = c->finding->rule;
 
+    if (c->finding->location_count == 0) {
+        *why = KS_NO_SECRET;
+        c->detail = "not found again where the plan looked";
+        return true;
+    }
     c->channel = ks_revoke_config_route(config, rule->id, rule->revocation);
     if (c->channel == NULL) {
         *why = rule->revocation == NULL ? KS_NO_TYPE : KS_NO_CHANNEL;

@@ -85,6 +85,13 @@ def plans():
     assert b"1 to revoke" in done.stdout, done
     with open("plan.json", encoding="utf-8") as file:
         plan = file.read()
+    # What a report names and is gone is told, and why it stays.
+    run("scan", "-f", "json", "-o", "report.json", "dir-" + TOKEN, expect=FOUND)
+    write("empty/file", "nothing\n")
+    done = run("revoke", "plan", "--offline", "--revocation", "rv.yml",
+               "--report", "report.json", "empty", expect=CLEAN)
+    assert b"0 to revoke, 1 not" in done.stdout, done
+    assert b"not found again" in done.stdout, done
     assert TOKEN not in plan and "dir-[redacted:40]/file" in plan, plan
 
 

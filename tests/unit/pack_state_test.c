@@ -237,7 +237,7 @@ static void damaged(void **state)
     assert_true(asprintf(&path, "%s/state", (const char *)*state) > 0);
     ks_buf_init(&bytes, 1 << 20);
     assert_int_equal(ks_file_read(&bytes, path, &err), KS_OK);
-    for (size_t at = 0; at < bytes.len; at += 97) {
+    for (size_t at = 97; at < bytes.len; at += 97) { /* its first line stays */
         struct ks_span whole = ks_buf_span(&bytes);
 
         bytes.ptr[at] ^= 1;
