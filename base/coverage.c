@@ -32,7 +32,6 @@ static const struct {
     [KS_SKIP_ARCHIVE] = {"archive", "unpack it by hand and scan the files"},
     [KS_SKIP_ENCRYPTED] = {"encrypted", "unpack it by hand and scan the files"},
     [KS_SKIP_LIMIT] = {"limit", "raise the limit that is named"},
-    [KS_SKIP_SUBMODULE] = {"submodule", "git submodule update --init"},
     [KS_SKIP_INTERRUPTED] = {"interrupted", "run the scan to its end"},
 };
 

@@ -20,7 +20,6 @@ enum ks_skip {
     KS_SKIP_ARCHIVE,      /* archive member that could not be opened */
     KS_SKIP_ENCRYPTED,    /* archive member under a password */
     KS_SKIP_LIMIT,        /* a stated bound (depth, expansion) was reached */
-    KS_SKIP_SUBMODULE,    /* submodule whose repository is not there */
     KS_SKIP_INTERRUPTED,  /* the user stopped the scan */
     KS_SKIP_COUNT,
 };
