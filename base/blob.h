@@ -9,29 +9,46 @@
 #include "base/err.h"
 #include "base/oid.h"
 #include "base/span.h"
+#include "base/vec.h"
 
 enum ks_blob_kind {
-    KS_BLOB_FILE,           /* a file; `path` says which */
-    KS_BLOB_STDIN,          /* standard input */
-    KS_BLOB_LINK_TARGET,    /* what the symbolic link at `path` points to */
-    KS_BLOB_GIT_BLOB,       /* a git blob; `oid`; paths and commits come later */
+    KS_BLOB_FILE,        /* a file; `path` says which */
+    KS_BLOB_STDIN,       /* standard input */
+    KS_BLOB_LINK_TARGET, /* what the symbolic link at `path` points to */
+    KS_BLOB_GIT_BLOB,    /* a git blob; `oid`; paths and commits come later */
     KS_BLOB_COMMIT_MESSAGE, /* message of the commit `oid` */
     KS_BLOB_TAG_MESSAGE,    /* message of the tag `oid` */
     KS_BLOB_PATH_NAME,      /* the bytes are a path of a tree or a file name */
 };
 
-/* Bytes [to, to + len) of a blob equal bytes [from, from + len) of its base. */
+/* Texts that a blob may have parts of. */
+enum ks_copy_source {
+    KS_COPY_BASE,    /* what it is a delta of */
+    KS_COPY_SIBLING, /* another delta of the same base */
+    KS_COPY_SOURCES,
+};
+
+/*
+ * Bytes [to, to + len) of a blob equal bytes [from, from + len) of its source.
+ */
 struct ks_copy {
     uint32_t to;
     uint32_t from;
     uint32_t len;
+    uint32_t source; /* enum ks_copy_source */
 };
+
+KS_VEC(ks_copies, struct ks_copy);
+
+enum { KS_COPY_OVERLAP = 128 }; /* bytes that copies overlap by, if at all */
 
 /*
  * One run of bytes. Everything is borrowed until the receiver returns.
  *
- * `copies` is ordered by `to`, without overlaps, and is a true statement about
- * bytes; it may leave out copies. It means something only with `base_memo`.
+ * `copies` is ordered by `to` and by end, none inside another; those that
+ * overlap do so by KS_COPY_OVERLAP at least. It is a true statement about
+ * bytes and may leave out copies. It means something only with the memos of all
+ * its sources.
  */
 struct ks_blob {
     struct ks_span bytes;
@@ -54,7 +71,8 @@ struct ks_blob {
     size_t own_from, own_to;
     bool more_before, more_after; /* the input goes on at that end */
 
-    const void *base_memo; /* what the receiver returned for the base, or NULL */
+    /* What the receiver returned for the sources, or NULL. */
+    const void *memos[KS_COPY_SOURCES];
     const struct ks_copy *copies;
     size_t copy_count;
     bool wants_memo; /* others are derived from this one */
@@ -73,7 +91,7 @@ struct ks_blob_sink {
 
     /*
      * Takes one blob. If `blob->wants_memo`, stores in `*memo` what it wants
-     * to be told as `base_memo` for blobs that are derived from this one (NULL
+     * to be told in `memos` for blobs that are derived from this one (NULL
      * is allowed); the source gives it back to `forget` when no more will come.
      * Memos may be read by several workers at once.
      * Anything but KS_OK ends the whole run.

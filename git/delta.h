@@ -10,9 +10,6 @@
 #include "base/err.h"
 #include "base/vec.h"
 
-/* What a delta copies, in the order of `to`; neighbours that join are one. */
-KS_VEC(ks_copies, struct ks_copy);
-
 /* The sizes that a delta states, and where its commands start. */
 struct ks_delta_head {
     uint64_t base_size;
@@ -25,7 +22,8 @@ enum ks_rc ks_delta_head(struct ks_delta_head *out, struct ks_span delta);
 
 /*
  * Writes the result to `out`, which has room for `head->result_size` +
- * KS_INFLATE_SLACK bytes, and replaces `copies` (may be NULL). `base` and
+ * KS_INFLATE_SLACK bytes, and replaces `copies` (may be NULL), in the order of
+ * `to`; neighbours that join are one. `base` and
  * `delta` must be readable for KS_INFLATE_SLACK bytes behind their end. Sizes
  * are below 4 GiB. KS_EFORMAT if the sizes do not hold or a copy lies outside
  * of the base; KS_ENOMEM. No words.

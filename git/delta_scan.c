@@ -181,7 +181,7 @@ static enum ks_rc visit(void *ctx, unsigned worker,
     struct ks_blob blob = ks_blob_whole(object->bytes, KS_BLOB_GIT_BLOB, NULL);
 
     blob.oid = object->oid;
-    blob.base_memo = object->base_memo;
+    memcpy(blob.memos, object->memos, sizeof(blob.memos));
     blob.copies = object->copies;
     blob.copy_count = object->copy_count;
     blob.wants_memo = object->wants_memo;
@@ -228,6 +228,7 @@ static enum ks_rc walk_packs(struct delta_scan *scan,
 {
     struct ks_walk_visitor visitor = {scan, visit, forget, left};
     struct ks_walk_options options = {.jobs = scan->git->jobs,
+                                      .siblings = true,
                                       .stop = scan->git->options.stop};
     size_t count = scan->packs->all.len;
     struct ks_walk_part *parts = calloc(count + 1, sizeof(*parts));

@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/walk.h"
 
-#include "git/walk_make.h"
-#include "git/walk_schedule.h"
+#include "git/walk_path.h"
 
 #include <stdlib.h>
 
 enum {
     MEMORY = 64 * 1024 * 1024,
     LARGEST = 1024 * 1024 * 1024,
-    SHARE_EVERY = 16,   /* objects between looks at who is idle */
-    SHARE_LEAST = 2048, /* weight of children worth giving away */
-};
-
-/* A base on the path, and which of its children are still to come. */
-struct frame {
-    struct ks_walk_base *base;
-    uint32_t next;
-    uint32_t end;
+    SHARE_EVERY = 16, /* objects between looks at who is idle */
 };
 
 struct walk {
@@ -32,107 +23,16 @@ struct walk {
 
 struct worker {
     struct walk *walk;
-    unsigned number;
     unsigned until_share;
-    struct ks_walk_maker maker;
-    KS_VEC(, struct frame) path;
-    KS_VEC(, uint32_t) pending; /* for walks over entries without contents */
-    size_t held;                /* bytes of the bases on the path */
-    struct ks_err *err;
+    struct ks_walk_path path;
+    struct ks_edits edits;   /* of the object at hand */
+    struct ks_copies shared; /* its copies, with those from its sibling */
 };
 
 static const struct ks_families *families_of(const struct worker *worker,
                                              uint32_t part)
 {
     return worker->walk->parts[part].families;
-}
-
-/* Makes the bytes of a base again after they were dropped. */
-static enum ks_rc make_again(struct worker *worker, struct ks_walk_base *base)
-{
-    const struct ks_families *families = families_of(worker, base->part);
-    struct ks_made made = {0};
-    enum ks_rc rc = KS_OK;
-
-    worker->pending.len = 0;
-    for (uint32_t i = base->entry; i != KS_FAMILY_NONE; i = families->bases[i])
-        if (!KS_VEC_PUSH(&worker->pending, i))
-            return ks_fail_memory(worker->err);
-    while (worker->pending.len > 0 && rc == KS_OK) {
-        struct ks_made next;
-
-        rc = ks_walk_make(&worker->maker, &next, families,
-                          worker->pending.items[--worker->pending.len],
-                          (struct ks_span){made.buffer.ptr, made.size},
-                          worker->err);
-        ks_buffers_give(&worker->maker.buffers, made.buffer);
-        made = next;
-    }
-    if (rc != KS_OK)
-        return rc;
-    base->buffer = made.buffer;
-    base->size = made.size;
-    worker->held += made.buffer.room;
-    return KS_OK;
-}
-
-static void drop_bytes(struct worker *worker, struct ks_walk_base *base)
-{
-    ks_buffers_give(&worker->maker.buffers, base->buffer);
-    base->buffer = (struct ks_buffer){0};
-}
-
-/* Gives up a reference; the last one ends the base. */
-static void release_base(struct worker *worker, struct ks_walk_base *base)
-{
-    const struct ks_walk_visitor *visitor = worker->walk->visitor;
-
-    if (atomic_fetch_sub(&base->holders, 1) != 1)
-        return;
-    drop_bytes(worker, base);
-    if (base->memo != NULL)
-        visitor->forget(visitor->ctx, worker->number, base->memo);
-    free(base);
-}
-
-static bool sole_holder(struct ks_walk_base *base)
-{
-    return atomic_load(&base->holders) == 1;
-}
-
-static void pop(struct worker *worker)
-{
-    struct frame *top = &worker->path.items[--worker->path.len];
-
-    worker->held -= top->base->buffer.room;
-    release_base(worker, top->base);
-}
-
-/* Drops the bytes of the oldest bases while the path holds too much. */
-static void drop_old(struct worker *worker)
-{
-    for (size_t i = 0;
-         i + 1 < worker->path.len && worker->held > worker->walk->memory; i++) {
-        struct ks_walk_base *base = worker->path.items[i].base;
-
-        if (base->buffer.ptr == NULL || !sole_holder(base))
-            continue;
-        worker->held -= base->buffer.room;
-        drop_bytes(worker, base);
-    }
-}
-
-/* Puts children [from, to) of a base on the path; takes over the reference. */
-static enum ks_rc push(struct worker *worker, struct ks_walk_base *base,
-                       uint32_t from, uint32_t to)
-{
-    if (!KS_VEC_PUSH(&worker->path, (struct frame){base, from, to})) {
-        release_base(worker, base);
-        return ks_fail_memory(worker->err);
-    }
-    worker->held += base->buffer.room;
-    drop_old(worker);
-    return KS_OK;
 }
 
 /* The end of the wanted among an entry's children. */
@@ -161,8 +61,8 @@ static enum ks_rc tell_left(struct worker *worker, uint32_t part,
     struct ks_oid oid = ks_oid_from(
         ks_pack_index_name(index, families->names[entry]), index->oid_len);
 
-    return walk->visitor->left(walk->visitor->ctx, worker->number, &oid, why,
-                               worker->err);
+    return walk->visitor->left(walk->visitor->ctx, worker->path.worker, &oid,
+                               why, worker->path.err);
 }
 
 /* Tells that an entry and everything made from it are left. */
@@ -173,109 +73,181 @@ static enum ks_rc leave_subtree(struct worker *worker, uint32_t part,
     const struct ks_families *families = whole->families;
     enum ks_rc rc = KS_OK;
 
-    worker->pending.len = 0;
-    if (!KS_VEC_PUSH(&worker->pending, entry))
-        return ks_fail_memory(worker->err);
-    while (worker->pending.len > 0 && rc == KS_OK) {
-        uint32_t here = worker->pending.items[--worker->pending.len];
+    worker->path.pending.len = 0;
+    if (!KS_VEC_PUSH(&worker->path.pending, entry))
+        return ks_fail_memory(worker->path.err);
+    while (worker->path.pending.len > 0 && rc == KS_OK) {
+        uint32_t here = worker->path.pending.items[--worker->path.pending.len];
 
         if (ks_family_wanted(families, &whole->choice, here))
             rc = tell_left(worker, part, here, why);
         for (uint32_t c = families->first_child[here];
              c < children_end(families, here) && rc == KS_OK; c++)
-            if (!KS_VEC_PUSH(&worker->pending, families->children[c]))
-                rc = ks_fail_memory(worker->err);
+            if (!KS_VEC_PUSH(&worker->path.pending, families->children[c]))
+                rc = ks_fail_memory(worker->path.err);
     }
     return rc;
 }
 
-static enum ks_rc visit(struct worker *worker, uint32_t part, uint32_t entry,
-                        const struct ks_made *made, const void *base_memo,
-                        bool wants_memo, void **memo)
+/* An object about to be visited, and what is known of it. */
+struct visited {
+    uint32_t part;
+    uint32_t entry;
+    struct ks_made made;
+    const struct ks_copies *copies;
+    const struct ks_walk_memo *memos[KS_COPY_SOURCES]; /* or NULL */
+    bool is_sibling;                                   /* of one that follows */
+};
+
+/* Leaves in `memo` what the visitor left, with one reference; or NULL. */
+static enum ks_rc visit(struct worker *worker, const struct visited *visited,
+                        bool wants_memo, struct ks_walk_memo **memo)
 {
     const struct ks_walk_visitor *visitor = worker->walk->visitor;
-    const struct ks_families *families = families_of(worker, part);
+    const struct ks_families *families = families_of(worker, visited->part);
     const struct ks_pack_index *index = &families->pack->index;
+    uint32_t position = families->names[visited->entry];
     struct ks_walk_object object = {
-        .bytes = {made->buffer.ptr, made->size},
-        .oid = ks_oid_from(ks_pack_index_name(index, families->names[entry]),
-                           index->oid_len),
-        .part = part,
-        .position = families->names[entry],
-        .type = (enum ks_object_type)families->types[entry],
-        .base_memo = base_memo,
-        .copies = worker->maker.copies.items,
-        .copy_count = worker->maker.copies.len,
+        .bytes = {visited->made.buffer.ptr, visited->made.size},
+        .oid = ks_oid_from(ks_pack_index_name(index, position), index->oid_len),
+        .part = visited->part,
+        .position = position,
+        .type = (enum ks_object_type)families->types[visited->entry],
+        .copies = visited->copies->items,
+        .copy_count = visited->copies->len,
         .wants_memo = wants_memo,
     };
-    uint64_t start = ks_walk_now(&worker->maker);
-    enum ks_rc rc = visitor->visit(visitor->ctx, worker->number, &object, memo,
-                                   worker->err);
+    uint64_t start = ks_walk_now(&worker->path.maker);
+    void *left = NULL;
+    enum ks_rc rc;
 
-    worker->maker.times.visit += ks_walk_now(&worker->maker) - start;
+    for (size_t i = 0; i < KS_COPY_SOURCES; i++)
+        if (visited->memos[i] != NULL)
+            object.memos[i] = visited->memos[i]->memo;
+    rc = visitor->visit(visitor->ctx, worker->path.worker, &object, &left,
+                        worker->path.err);
+    worker->path.maker.times.visit += ks_walk_now(&worker->path.maker) - start;
+    if (left == NULL)
+        return rc;
+    *memo = malloc(sizeof(**memo));
+    if (*memo == NULL) {
+        visitor->forget(visitor->ctx, worker->path.worker, left);
+        return ks_fail_memory(worker->path.err);
+    }
+    (*memo)->memo = left;
+    atomic_init(&(*memo)->holders, 1);
     return rc;
 }
 
 /* Makes a base of an object that was visited and puts it on the path. */
-static enum ks_rc descend(struct worker *worker, uint32_t part, uint32_t entry,
-                          const struct ks_made *made, void *memo, uint32_t end)
+static enum ks_rc descend(struct worker *worker, const struct visited *visited,
+                          struct ks_walk_memo *memo, uint32_t end)
 {
-    const struct ks_families *families = families_of(worker, part);
-    const struct ks_walk_visitor *visitor = worker->walk->visitor;
+    const struct ks_families *families = families_of(worker, visited->part);
     struct ks_walk_base *base = malloc(sizeof(*base));
 
     if (base == NULL) {
-        ks_buffers_give(&worker->maker.buffers, made->buffer);
-        if (memo != NULL)
-            visitor->forget(visitor->ctx, worker->number, memo);
-        return ks_fail_memory(worker->err);
+        ks_buffers_give(&worker->path.maker.buffers, visited->made.buffer);
+        return ks_fail_memory(worker->path.err);
     }
     *base = (struct ks_walk_base){
-        .part = part,
-        .entry = entry,
-        .buffer = made->buffer,
-        .size = made->size,
+        .part = visited->part,
+        .entry = visited->entry,
+        .buffer = visited->made.buffer,
+        .size = visited->made.size,
         .memo = memo,
     };
+    if (memo != NULL)
+        atomic_fetch_add(&memo->holders, 1);
     atomic_init(&base->holders, 1);
-    return push(worker, base, families->first_child[entry], end);
+    return ks_walk_push(&worker->path, base,
+                        families->first_child[visited->entry], end);
 }
 
-/* Visits an entry, if wanted, and puts it on the path if it has children. */
-static enum ks_rc enter(struct worker *worker, uint32_t part, uint32_t entry,
-                        const struct ks_made *made, const void *base_memo,
-                        bool *descended)
+/*
+ * Visits an entry, if wanted, and puts it on the path if it has children.
+ * `memo` becomes a reference to what the visitor left, or NULL.
+ */
+static enum ks_rc enter(struct worker *worker, const struct visited *visited,
+                        struct ks_walk_memo **memo)
 {
-    const struct ks_walk_part *whole = &worker->walk->parts[part];
-    uint32_t end = children_end(whole->families, entry);
-    bool parent = end > whole->families->first_child[entry];
-    void *memo = NULL;
+    const struct ks_walk_part *whole = &worker->walk->parts[visited->part];
+    uint32_t end = children_end(whole->families, visited->entry);
+    bool parent = end > whole->families->first_child[visited->entry];
     enum ks_rc rc = KS_OK;
 
-    *descended = false;
-    if (ks_family_wanted(whole->families, &whole->choice, entry))
-        rc = visit(worker, part, entry, made, base_memo, parent, &memo);
-    if (rc != KS_OK || !parent) {
-        ks_buffers_give(&worker->maker.buffers, made->buffer);
-        return rc;
-    }
-    *descended = true;
-    return descend(worker, part, entry, made, memo, end);
+    *memo = NULL;
+    if (ks_family_wanted(whole->families, &whole->choice, visited->entry))
+        rc = visit(worker, visited, parent || visited->is_sibling, memo);
+    if (rc == KS_OK && parent)
+        return descend(worker, visited, *memo, end);
+    ks_buffers_give(&worker->path.maker.buffers, visited->made.buffer);
+    return rc;
 }
 
 static enum ks_rc walk_root(struct worker *worker, struct ks_walk_root root)
 {
-    struct ks_made made;
-    bool descended;
-    enum ks_rc rc =
-        ks_walk_make(&worker->maker, &made, families_of(worker, root.part),
-                     root.entry, (struct ks_span){0}, worker->err);
+    struct visited visited = {.part = root.part,
+                              .entry = root.entry,
+                              .copies = &worker->path.maker.copies};
+    struct ks_walk_memo *memo;
+    enum ks_rc rc = ks_walk_make(&worker->path.maker, &visited.made,
+                                 families_of(worker, root.part), root.entry,
+                                 (struct ks_span){0}, worker->path.err);
 
     if (rc == KS_EFORMAT)
-        return leave_subtree(worker, root.part, root.entry, made.left);
+        return leave_subtree(worker, root.part, root.entry, visited.made.left);
     if (rc != KS_OK)
         return rc;
-    return enter(worker, root.part, root.entry, &made, NULL, &descended);
+    rc = enter(worker, &visited, &memo);
+    ks_walk_release_memo(&worker->path, memo);
+    return rc;
+}
+
+/* Adds to what is known of an object what its sibling tells. */
+static enum ks_rc look_at_sibling(struct worker *worker,
+                                  struct visited *visited,
+                                  const struct ks_walk_sibling *sibling)
+{
+    struct ks_span text = {visited->made.buffer.ptr, visited->made.size};
+    enum ks_rc rc = KS_OK;
+
+    if (visited->memos[KS_COPY_BASE] == NULL ||
+        (!visited->is_sibling && sibling->memo == NULL))
+        return KS_OK;
+    rc = ks_edits_note(&worker->edits, visited->copies, text, worker->path.err);
+    if (rc != KS_OK || sibling->memo == NULL)
+        return rc;
+    rc = ks_edits_share(&worker->shared, visited->copies, &worker->edits,
+                        &sibling->edits, worker->path.err);
+    visited->copies = &worker->shared;
+    visited->memos[KS_COPY_SIBLING] = sibling->memo;
+    return rc;
+}
+
+/* Makes the object at hand, which left `memo`, the sibling of those to come. */
+static void become_sibling(struct worker *worker,
+                           struct ks_walk_sibling *sibling,
+                           struct ks_walk_memo *memo)
+{
+    struct ks_edits edits = sibling->edits;
+
+    ks_walk_release_memo(&worker->path, sibling->memo);
+    sibling->memo = memo;
+    sibling->edits = worker->edits;
+    worker->edits = edits;
+}
+
+static enum ks_rc visit_child(struct worker *worker, struct visited *visited,
+                              const struct ks_walk_sibling *sibling,
+                              struct ks_walk_memo **memo)
+{
+    enum ks_rc rc = look_at_sibling(worker, visited, sibling);
+
+    if (rc == KS_OK)
+        return enter(worker, visited, memo);
+    ks_buffers_give(&worker->path.maker.buffers, visited->made.buffer);
+    return rc;
 }
 
 /*
@@ -284,83 +256,42 @@ static enum ks_rc walk_root(struct worker *worker, struct ks_walk_root root)
  */
 static enum ks_rc walk_child(struct worker *worker)
 {
-    struct frame *top = &worker->path.items[worker->path.len - 1];
-    struct ks_walk_base *base = top->base;
+    size_t depth = worker->path.frames.len - 1;
+    struct ks_walk_frame frame = worker->path.frames.items[depth];
+    struct ks_walk_base *base = frame.base;
     const struct ks_families *families = families_of(worker, base->part);
-    uint32_t part = base->part;
-    uint32_t entry = families->children[top->next];
-    bool last = top->next + 1 == top->end;
-    bool descended;
-    struct ks_made made = {.left = KS_LEFT_CORRUPT};
-    enum ks_rc rc = KS_OK;
+    bool last = frame.next + 1 == frame.end;
+    struct visited visited = {.part = base->part,
+                              .entry = families->children[frame.next],
+                              .made = {.left = KS_LEFT_CORRUPT},
+                              .copies = &worker->path.maker.copies,
+                              .memos = {base->memo},
+                              .is_sibling =
+                                  worker->walk->options->siblings && !last};
+    struct ks_walk_memo *memo = NULL;
+    enum ks_rc rc = ks_walk_need_bytes(&worker->path, base);
 
-    if (base->buffer.ptr == NULL)
-        rc = make_again(worker, base);
-    top->next++;
+    worker->path.frames.items[depth].next++;
     if (rc == KS_OK)
-        rc = ks_walk_make(&worker->maker, &made, families, entry,
-                          (struct ks_span){base->buffer.ptr, base->size},
-                          worker->err);
-    if (last) {
-        worker->path.len--;
-        worker->held -= base->buffer.room;
-        if (sole_holder(base))
-            drop_bytes(worker, base);
-    }
-    if (rc == KS_OK)
-        rc = enter(worker, part, entry, &made, base->memo, &descended);
-    else if (rc == KS_EFORMAT)
-        rc = leave_subtree(worker, part, entry, made.left);
+        rc = ks_walk_make(
+            &worker->path.maker, &visited.made, families, visited.entry,
+            (struct ks_span){base->buffer.ptr, base->size}, worker->path.err);
     if (last)
-        release_base(worker, base);
-    return rc;
-}
-
-/* Gives the later half of a frame's children to whoever is idle. */
-static void share_frame(struct worker *worker, struct frame *frame,
-                        uint32_t from)
-{
-    struct ks_walk_task task = {
-        .base = frame->base, .from = from, .to = frame->end};
-
-    atomic_fetch_add(&frame->base->holders, 1);
-    if (ks_walk_schedule_share(&worker->walk->schedule, &task))
-        frame->end = from;
+        ks_walk_leave(&worker->path);
+    if (rc == KS_OK)
+        rc = visit_child(worker, &visited, &frame.sibling, &memo);
+    else if (rc == KS_EFORMAT)
+        rc = leave_subtree(worker, visited.part, visited.entry,
+                           visited.made.left);
+    if (visited.is_sibling && memo != NULL)
+        become_sibling(worker, &worker->path.frames.items[depth].sibling, memo);
     else
-        atomic_fetch_sub(&frame->base->holders, 1);
-}
-
-static uint64_t weight_between(const struct ks_families *families,
-                               uint32_t from, uint32_t to)
-{
-    uint64_t sum = 0;
-
-    while (from < to)
-        sum += families->weights[families->children[from++]];
-    return sum;
-}
-
-/*
- * Looks for work to give away, oldest base first. The end of the path keeps
- * at least one child, so that every frame has one to go on with.
- */
-static void share(struct worker *worker)
-{
-    for (size_t i = 0; i < worker->path.len; i++) {
-        struct frame *frame = &worker->path.items[i];
-        uint32_t from = frame->next + (frame->end - frame->next) / 2;
-
-        if (i + 1 < worker->path.len && frame->end - frame->next < 2)
-            from = frame->next;
-        if (from == frame->next && i + 1 == worker->path.len)
-            return;
-        if (frame->base->buffer.ptr == NULL || from == frame->end ||
-            weight_between(families_of(worker, frame->base->part), from,
-                           frame->end) < SHARE_LEAST)
-            continue;
-        share_frame(worker, frame, from);
-        return;
+        ks_walk_release_memo(&worker->path, memo);
+    if (last) {
+        ks_walk_release_sibling(&worker->path, &frame.sibling);
+        ks_walk_release_base(&worker->path, base);
     }
+    return rc;
 }
 
 static bool stopped(const struct walk *walk)
@@ -374,11 +305,12 @@ static enum ks_rc walk_path(struct worker *worker)
 {
     enum ks_rc rc = KS_OK;
 
-    while (worker->path.len > 0 && rc == KS_OK) {
-        struct frame *top = &worker->path.items[worker->path.len - 1];
+    while (worker->path.frames.len > 0 && rc == KS_OK) {
+        struct ks_walk_frame *top =
+            &worker->path.frames.items[worker->path.frames.len - 1];
 
         if (top->next == top->end) {
-            pop(worker);
+            ks_walk_pop(&worker->path);
             continue;
         }
         if (worker->until_share-- == 0) {
@@ -387,7 +319,7 @@ static enum ks_rc walk_path(struct worker *worker)
                 return KS_ECANCELED;
             if (atomic_load_explicit(&worker->walk->schedule.hungry,
                                      memory_order_relaxed) > 0)
-                share(worker);
+                ks_walk_share(&worker->path);
         }
         rc = walk_child(worker);
     }
@@ -401,7 +333,7 @@ static enum ks_rc do_task(struct worker *worker,
     enum ks_rc rc = KS_OK;
 
     if (task->base != NULL) {
-        rc = push(worker, task->base, task->from, task->to);
+        rc = ks_walk_push(&worker->path, task->base, task->from, task->to);
         return rc == KS_OK ? walk_path(worker) : rc;
     }
     for (uint32_t i = task->from; i < task->to && rc == KS_OK; i++) {
@@ -421,14 +353,14 @@ static enum ks_rc run(void *ctx, unsigned number, struct ks_err *err)
     struct ks_walk_task task;
     enum ks_rc rc = KS_OK;
 
-    worker->err = err;
+    worker->path.err = err;
     while (ks_walk_schedule_next(&walk->schedule, &task)) {
         if (rc == KS_OK)
             rc = do_task(worker, &task);
         else if (task.base != NULL)
-            release_base(worker, task.base);
-        while (worker->path.len > 0)
-            pop(worker);
+            ks_walk_release_base(&worker->path, task.base);
+        while (worker->path.frames.len > 0)
+            ks_walk_pop(&worker->path);
         if (rc != KS_OK)
             ks_walk_schedule_fail(&walk->schedule);
         ks_walk_schedule_done(&walk->schedule);
@@ -466,13 +398,15 @@ static void release_workers(struct walk *walk)
         struct worker *worker = &walk->workers[i];
 
         if (times != NULL) {
-            times->inflate += worker->maker.times.inflate;
-            times->apply += worker->maker.times.apply;
-            times->visit += worker->maker.times.visit;
+            times->inflate += worker->path.maker.times.inflate;
+            times->apply += worker->path.maker.times.apply;
+            times->visit += worker->path.maker.times.visit;
         }
-        ks_walk_maker_release(&worker->maker);
-        KS_VEC_RELEASE(&worker->path);
-        KS_VEC_RELEASE(&worker->pending);
+        ks_walk_maker_release(&worker->path.maker);
+        ks_edits_release(&worker->edits);
+        KS_VEC_RELEASE(&worker->shared);
+        KS_VEC_RELEASE(&worker->path.frames);
+        KS_VEC_RELEASE(&worker->path.pending);
     }
     free(walk->workers);
 }
@@ -486,9 +420,16 @@ static enum ks_rc make_workers(struct walk *walk, struct ks_err *err)
     if (walk->workers == NULL)
         return ks_fail_memory(err);
     for (unsigned i = 0; i < jobs && rc == KS_OK; i++) {
-        walk->workers[i].walk = walk;
-        walk->workers[i].number = i;
-        rc = ks_walk_maker_init(&walk->workers[i].maker, walk->largest,
+        struct worker *worker = &walk->workers[i];
+
+        worker->walk = walk;
+        worker->path = (struct ks_walk_path){.parts = walk->parts,
+                                             .visitor = walk->visitor,
+                                             .schedule = &walk->schedule,
+                                             .worker = i,
+                                             .memory = walk->memory};
+        ks_edits_init(&worker->edits);
+        rc = ks_walk_maker_init(&worker->path.maker, walk->largest,
                                 walk->options->times != NULL, err);
     }
     if (rc != KS_OK)
@@ -515,7 +456,7 @@ enum ks_rc ks_walk(const struct ks_walk_part *parts, size_t count,
     rc =
         ks_walk_schedule_init(&walk.schedule, parts, count, options->jobs, err);
     if (rc == KS_OK) {
-        walk.workers[0].err = err;
+        walk.workers[0].path.err = err;
         rc = leave_strays(&walk.workers[0], count);
         if (rc == KS_OK)
             rc = ks_pool_run(options->jobs, run, &walk, err);

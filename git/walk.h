@@ -6,6 +6,7 @@
  * and since the heaviest child comes last and takes its base's place, these are
  * at most about log2 of the family's size. Where they would need more than the
  * memory allowed, the oldest are dropped and made again when needed.
+ * Of siblings, it is the one visited before that an object may copy from.
  * Families are spread over threads, the heaviest first; a thread without work
  * gets a part of what is left of another's family.
  */
@@ -23,10 +24,11 @@ struct ks_walk_object {
     uint32_t part;     /* of the walk's parts */
     uint32_t position; /* in that pack's index */
     enum ks_object_type type;
-    const void *base_memo; /* of the base, if that was visited and left one */
-    const struct ks_copy *copies; /* from the base, as in struct ks_blob */
+    /* Of the sources, as in struct ks_blob, if these left one. */
+    const void *memos[KS_COPY_SOURCES];
+    const struct ks_copy *copies;
     size_t copy_count;
-    bool wants_memo; /* deltas of this object follow */
+    bool wants_memo; /* others that copy from this object follow */
 };
 
 /* Why an object was not visited. */
@@ -57,9 +59,10 @@ struct ks_walk_times {
 };
 
 struct ks_walk_options {
-    unsigned jobs;               /* at least 1 */
-    size_t memory;               /* for bases in all; 0 means 64 MiB */
-    size_t largest;              /* bytes of an object; 0 means 1 GiB */
+    unsigned jobs;  /* at least 1 */
+    size_t memory;  /* for bases in all; 0 means 64 MiB */
+    size_t largest; /* bytes of an object; 0 means 1 GiB */
+    bool siblings;  /* tell what deltas of one base have in common, too */
     const struct ks_stop *stop;  /* or NULL */
     struct ks_walk_times *times; /* filled if not NULL; costs a little */
 };

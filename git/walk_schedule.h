@@ -10,6 +10,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+/* What a visitor left of an object; ended by the last holder. */
+struct ks_walk_memo {
+    atomic_uint holders;
+    void *memo;
+};
+
 /*
  * A visited object whose deltas are still to come; shared by the threads that
  * hold a reference. Only a sole holder may change it.
@@ -20,7 +26,7 @@ struct ks_walk_base {
     uint32_t entry;
     struct ks_buffer buffer; /* no bytes: dropped, to be made again */
     size_t size;
-    void *memo;
+    struct ks_walk_memo *memo; /* a reference; or NULL */
 };
 
 struct ks_walk_root {

@@ -65,11 +65,11 @@ static bool add_run(struct ks_runs *runs, size_t from, size_t to)
     return KS_VEC_PUSH(runs, (struct ks_run){from, to});
 }
 
-/* Whether the text ends where the base does. */
+/* Whether the text ends where the source does. */
 static bool ends_alike(const struct ks_copy *last, struct ks_carry_ends ends)
 {
     return last->to + (size_t)last->len == ends.len &&
-           last->from + (size_t)last->len == ends.base_len;
+           last->from + (size_t)last->len == ends.source_len[last->source];
 }
 
 enum ks_rc ks_carry_fresh(struct ks_runs *out, const struct ks_copy *copies,
@@ -83,7 +83,7 @@ enum ks_rc ks_carry_fresh(struct ks_runs *out, const struct ks_copy *copies,
     for (size_t i = 0; i <= count; i++) {
         size_t next = i < count ? copies[i].to : ends.len;
         /* A hit may be narrower than its trigger: what was in front of it in
-         * the base may be gone. */
+         * the source may be gone. */
         bool at_start = done == 0 && (i == count || copies[i].from == 0);
         bool at_end =
             i == count && (count == 0 || ends_alike(&copies[count - 1], ends));
@@ -122,7 +122,7 @@ bool ks_carry_whole(const struct ks_copy *copy, struct ks_carry_ends ends,
     size_t first = copy->from, last = copy->from + (size_t)copy->len;
     size_t end = copy->to + (size_t)copy->len;
     bool starts = first == 0 && copy->to == 0;
-    bool finishes = last == ends.base_len && end == ends.len;
+    bool finishes = last == ends.source_len[copy->source] && end == ends.len;
 
     return (starts || (at >= before && at - before >= first)) &&
            (finishes || after <= last - at);

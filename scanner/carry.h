@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * carry.h: what the scan of a base says about a blob that copies ranges of it.
+ * carry.h: what the scan of a text says about a blob that copies ranges of it.
  *
  * A hit or match depends on a run of bytes. If one copied range holds that run
- * whole, the result is the base's with its offsets moved; if not, the run
+ * whole, the result is that text's with its offsets moved; if not, the run
  * touches inserted bytes or a seam and must be looked at.
  */
 #ifndef KS_SCANNER_CARRY_H
@@ -37,15 +37,16 @@ struct ks_run {
 
 KS_VEC(ks_runs, struct ks_run);
 
-/* The lengths of a blob and its base, for results that see their ends. */
+/* The lengths of a blob and its sources, for results that see their ends. */
 struct ks_carry_ends {
-    size_t base_len, len;
+    size_t source_len[KS_COPY_SOURCES];
+    size_t len;
 };
 
 /*
  * The runs that hold every occurrence of up to `width` bytes which no single
  * copy holds, in order, disjoint. The end of the text counts as one byte more,
- * where the base goes on behind what was copied last. `copies` as in struct
+ * where the source goes on behind what was copied last. `copies` as in struct
  * ks_blob.
  */
 enum ks_rc ks_carry_fresh(struct ks_runs *out, const struct ks_copy *copies,
@@ -58,8 +59,8 @@ const struct ks_copy *ks_carry_holding(const struct ks_copy *copies,
 
 /*
  * Whether a result that depends on `before` bytes before and `after` behind
- * offset `at` of the base holds in the blob too: the copy holds all these
- * bytes, or both texts end alike at the side where it does not.
+ * offset `at` of the copy's source holds in the blob too: the copy holds all
+ * these bytes, or both texts end alike at the side where it does not.
  */
 bool ks_carry_whole(const struct ks_copy *copy, struct ks_carry_ends ends,
                     size_t at, size_t before, size_t after);

@@ -19,6 +19,7 @@ struct ks_scan {
     struct ks_matches decoded; /* of decoded spans */
     struct ks_matches all;     /* both, in order: the result */
     struct ks_runs fresh;
+    struct ks_copies copies;
     struct ks_buf gathered;
     struct ks_amounts amounts;
 };
@@ -30,7 +31,7 @@ void ks_scan_release(struct ks_scan *scan);
 
 /*
  * Leaves the blob's matches in `scan->all`, in order of start, end and rule,
- * each once, valid until the next call. `blob->base_memo` is a struct ks_memo;
+ * each once, valid until the next call. `blob->memos` are of struct ks_memo;
  * if `memo` is not NULL and the blob wants one, it gets a new memo that the
  * caller frees.
  */

@@ -37,7 +37,7 @@ static enum ks_rc take(void *ctx, unsigned worker, const struct ks_blob *blob,
         atomic_fetch_add(&tally->others, 1);
         return KS_OK;
     }
-    for (size_t i = 0; blob->base_memo != NULL && i < blob->copy_count; i++)
+    for (size_t i = 0; blob->memos[KS_COPY_BASE] != NULL && i < blob->copy_count; i++)
         copied += blob->copies[i].len;
     atomic_fetch_add(&tally->blobs, 1);
     atomic_fetch_add(&tally->bytes, blob->bytes.len);

@@ -27,7 +27,7 @@ struct copy {
 
 static void check(const struct ks_walk_object *object)
 {
-    const struct copy *base = object->base_memo;
+    const struct copy *base = object->memos[KS_COPY_BASE];
 
     for (size_t i = 0; base != NULL && i < object->copy_count; i++) {
         const struct ks_copy *copy = &object->copies[i];

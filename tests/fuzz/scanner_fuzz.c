@@ -51,8 +51,9 @@ static size_t derive(uint8_t *out, struct ks_copy *copies, struct ks_span base,
         size_t part = fresh.len / COPIES;
 
         memcpy(out + len, base.ptr + from, count);
-        copies[i] =
-            (struct ks_copy){(uint32_t)len, (uint32_t)from, (uint32_t)count};
+        copies[i] = (struct ks_copy){.to = (uint32_t)len,
+                                     .from = (uint32_t)from,
+                                     .len = (uint32_t)count};
         len += count;
         memcpy(out + len, fresh.ptr + i * part, part);
         len += part;
@@ -103,7 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     of_base = scan(&state->whole, ks_blob_whole(base, KS_BLOB_FILE, NULL));
     blob = ks_blob_whole((struct ks_span){text, len}, KS_BLOB_FILE, NULL);
     by_whole = scan(&state->whole, blob);
-    blob.base_memo = of_base;
+    blob.memos[KS_COPY_BASE] = of_base;
     blob.copies = copies;
     blob.copy_count = COPIES;
     by_delta = scan(&state->delta, blob);

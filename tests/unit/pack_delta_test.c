@@ -112,10 +112,10 @@ static enum ks_rc visit_crowd(void *ctx, unsigned worker,
     (void)err;
     (void)clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += 1;
-    if (object->base_memo != NULL)
+    if (object->memos[KS_COPY_BASE] != NULL)
         for (size_t i = 0; i < object->copy_count; i++)
             assert_memory_equal(object->bytes.ptr + object->copies[i].to,
-                                (const uint8_t *)object->base_memo +
+                                (const uint8_t *)object->memos[KS_COPY_BASE] +
                                     object->copies[i].from,
                                 object->copies[i].len);
     if (object->wants_memo) {

@@ -48,15 +48,14 @@ struct things {
 
 static void check_copies(const struct ks_blob *blob)
 {
-    const struct ks_buf *base = blob->base_memo;
-
     for (size_t i = 0; i < blob->copy_count; i++) {
         const struct ks_copy *copy = &blob->copies[i];
+        const struct ks_buf *source = blob->memos[copy->source];
 
         assert_true(copy->to + copy->len <= blob->bytes.len);
-        assert_true(copy->from + copy->len <= base->len);
-        assert_memory_equal(blob->bytes.ptr + copy->to, base->ptr + copy->from,
-                            copy->len);
+        assert_true(copy->from + copy->len <= source->len);
+        assert_memory_equal(blob->bytes.ptr + copy->to,
+                            source->ptr + copy->from, copy->len);
     }
 }
 
@@ -69,11 +68,11 @@ static enum ks_rc take(void *ctx, unsigned worker, const struct ks_blob *blob,
 
     (void)worker;
     (void)err;
-    if (blob->base_memo != NULL)
+    if (blob->memos[KS_COPY_BASE] != NULL)
         check_copies(blob);
     (void)pthread_mutex_lock(&things->lock);
     assert_true(KS_VEC_PUSH(&things->all, thing));
-    things->based += blob->base_memo != NULL;
+    things->based += blob->memos[KS_COPY_BASE] != NULL;
     if (blob->wants_memo) {
         struct ks_buf *kept = malloc(sizeof(*kept));
 

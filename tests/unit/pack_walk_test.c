@@ -25,6 +25,7 @@ struct seen {
     atomic_uint *times; /* by position in the index */
     atomic_uint memos;  /* given out and not yet forgotten */
     atomic_uint with_base;
+    atomic_uint with_sibling;
     atomic_uint left;
     bool check_hash;
 };
@@ -51,18 +52,19 @@ static bool has_name(const struct ks_walk_object *object)
 /* Memos are copies of the bytes, so that copies can be checked. */
 static void check_copies(const struct ks_walk_object *object)
 {
-    const struct ks_buf *base = object->base_memo;
     uint32_t end = 0;
 
     for (size_t i = 0; i < object->copy_count; i++) {
         const struct ks_copy *copy = &object->copies[i];
+        const struct ks_buf *source = object->memos[copy->source];
 
-        assert_true(copy->to >= end && copy->len > 0);
+        assert_true(copy->to >= end || end - copy->to >= KS_COPY_OVERLAP);
+        assert_true(copy->to + copy->len > end);
         end = copy->to + copy->len;
         assert_true(end <= object->bytes.len);
-        assert_true(copy->from + copy->len <= base->len);
+        assert_true(copy->from + copy->len <= source->len);
         assert_memory_equal(object->bytes.ptr + copy->to,
-                            base->ptr + copy->from, copy->len);
+                            source->ptr + copy->from, copy->len);
     }
 }
 
@@ -80,8 +82,10 @@ static enum ks_rc visit(void *ctx, unsigned worker,
     atomic_fetch_add(&seen->times[position], 1);
     if (seen->check_hash)
         assert_true(has_name(object));
-    if (object->base_memo != NULL) {
+    if (object->memos[KS_COPY_BASE] != NULL) {
         atomic_fetch_add(&seen->with_base, 1);
+        atomic_fetch_add(&seen->with_sibling,
+                         object->memos[KS_COPY_SIBLING] != NULL);
         check_copies(object);
     }
     if (object->wants_memo) {
@@ -196,7 +200,7 @@ static void whole_pack_once(void **state)
     static const struct ks_family_choice all = {.types = ALL_TYPES};
 
     for (size_t i = 0; i < 3; i++) {
-        struct ks_walk_options options = {.jobs = WORKERS};
+        struct ks_walk_options options = {.jobs = WORKERS, .siblings = true};
         struct seen seen = {.check_hash = true};
         struct ks_pack *pack;
 
@@ -205,6 +209,7 @@ static void whole_pack_once(void **state)
         walk(&seen, pack, &all, &options);
         expect_each_once(&seen);
         assert_true((seen.with_base > 1000) == (i > 0));
+        assert_true((seen.with_sibling > 100) == (i > 0));
         free(seen.times);
         ks_pack_free(pack);
     }
@@ -216,7 +221,8 @@ static void little_memory(void **state)
     static const struct ks_family_choice all = {.types = ALL_TYPES};
 
     for (unsigned jobs = 1; jobs <= WORKERS; jobs += 2) {
-        struct ks_walk_options options = {.jobs = jobs, .memory = 1};
+        struct ks_walk_options options = {
+            .jobs = jobs, .memory = 1, .siblings = true};
         struct seen seen = {.check_hash = true};
         struct ks_pack *pack = open_pack(*state);
 
@@ -229,7 +235,7 @@ static void little_memory(void **state)
 
 static void only_wanted(void **state)
 {
-    struct ks_walk_options options = {.jobs = WORKERS};
+    struct ks_walk_options options = {.jobs = WORKERS, .siblings = true};
     struct seen seen = {.check_hash = true};
     struct ks_pack *pack = open_pack(*state);
     uint8_t *wanted = calloc(1, pack->index.count / 8 + 1);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A blob scanned with the help of its base gives what scanning it whole gives:
- * over random texts that are full of secrets and of halves of secrets.
+ * A blob scanned with the help of its base, and of another text of that base,
+ * gives what scanning it whole gives: over random texts that are full of
+ * secrets and of halves of secrets.
  */
+#include "git/edits.h"
 #include "scanner/scan.h"
 
 #include <setjmp.h>
@@ -21,6 +23,7 @@ struct fixture {
     struct ks_coverage *coverage;
     struct ks_scan whole, delta;
     uint64_t seed;
+    size_t found, carried_texts, shared;
 };
 
 static uint32_t draw(struct fixture *f, uint32_t below)
@@ -52,7 +55,8 @@ static size_t add_joined(struct fixture *f, char *out)
                                 "UVWXYZ0123456789";
     static const char *const joints[] = {"\" + \"", "\" +\n  \"", "\"\n\""};
     const char *joint = joints[draw(f, sizeof(joints) / sizeof(*joints))];
-    size_t len = add_text(out, "x = \"do" "p_v1_");
+    size_t len = add_text(out, "x = \"do"
+                               "p_v1_");
 
     len += add_random(f, out + len, 20, "0123456789abcdef");
     len += add_text(out + len, joint);
@@ -114,31 +118,73 @@ static size_t make_text(struct fixture *f, char *out, size_t len)
     return used;
 }
 
-/* A new text of copies of the base, with pieces between. */
-static size_t derive(struct fixture *f, char *out, const char *base,
-                     size_t base_len, struct ks_copy *copies, size_t *count)
-{
-    size_t used = 0;
+/* A text, and what of it is copied from its base. */
+struct text {
+    char bytes[4 * TEXT];
+    size_t len;
+    struct ks_copies copies;
+};
 
-    *count = 0;
-    while (used < TEXT && *count < COPIES) {
-        size_t from = draw(f, (uint32_t)base_len);
+static void add_copy(struct text *text, const struct text *base, size_t from,
+                     size_t len)
+{
+    struct ks_copy copy = {.to = (uint32_t)text->len,
+                           .from = (uint32_t)from,
+                           .len = (uint32_t)len};
+
+    memcpy(text->bytes + text->len, base->bytes + from, len);
+    assert_true(KS_VEC_PUSH(&text->copies, copy));
+    text->len += len;
+}
+
+/* A new text of copies of the base, with pieces between. */
+static void derive(struct fixture *f, struct text *text,
+                   const struct text *base)
+{
+    text->len = text->copies.len = 0;
+    while (text->len < TEXT && text->copies.len < COPIES) {
+        size_t from = draw(f, (uint32_t)base->len);
         size_t len = 1 + draw(f, 600);
 
         if (draw(f, 6) == 0)
             from = 0;
-        if (len > base_len - from || draw(f, 8) == 0)
-            len = base_len - from;
-        if (used + len > 2 * TEXT)
+        if (len > base->len - from || draw(f, 8) == 0)
+            len = base->len - from;
+        if (text->len + len > 2 * TEXT)
             break;
-        memcpy(out + used, base + from, len);
-        copies[(*count)++] =
-            (struct ks_copy){(uint32_t)used, (uint32_t)from, (uint32_t)len};
-        used += len;
+        add_copy(text, base, from, len);
         if (draw(f, 2) == 0)
-            used += add_piece(f, out + used);
+            text->len += add_piece(f, text->bytes + text->len);
     }
-    return used;
+}
+
+/* Another text of the same base that has most in common with `sibling`. */
+static void derive_like(struct fixture *f, struct text *text,
+                        const struct text *base, const struct text *sibling)
+{
+    text->len = text->copies.len = 0;
+    for (size_t i = 0; i < sibling->copies.len; i++) {
+        const struct ks_copy *copy = &sibling->copies.items[i];
+        size_t end = copy->to + (size_t)copy->len;
+        size_t next = i + 1 < sibling->copies.len
+                          ? sibling->copies.items[i + 1].to
+                          : sibling->len;
+        uint32_t way = draw(f, 12);
+        size_t cut = draw(f, copy->len);
+
+        if (way == 0 || text->len + next - copy->to > 3 * TEXT)
+            continue;
+        add_copy(text, base, copy->from + (way == 1 ? cut : 0),
+                 copy->len - (way <= 2 ? cut : 0));
+        if (way == 3 || way == 4)
+            text->len += add_piece(f, text->bytes + text->len);
+        if (way != 5) {
+            memcpy(text->bytes + text->len, sibling->bytes + end, next - end);
+            text->len += next - end;
+        }
+        if (way == 4 || way == 6)
+            text->len += add_piece(f, text->bytes + text->len);
+    }
 }
 
 static void same_matches(const struct ks_matches *a, const struct ks_matches *b)
@@ -168,57 +214,103 @@ static void same_memo(const struct ks_memo *a, const struct ks_memo *b)
     assert_int_equal(a->decoded_count, b->decoded_count);
 }
 
-static struct ks_memo *scan(struct ks_scan *scanner, const char *text,
-                            size_t len, const struct ks_memo *base,
-                            const struct ks_copy *copies, size_t count)
+static struct ks_memo *scan(struct ks_scan *scanner, const struct text *text,
+                            const struct ks_copies *copies,
+                            const struct ks_memo *base,
+                            const struct ks_memo *sibling)
 {
-    struct ks_blob blob = ks_blob_whole(
-        (struct ks_span){(const uint8_t *)text, len}, KS_BLOB_GIT_BLOB, NULL);
+    struct ks_blob blob =
+        ks_blob_whole((struct ks_span){(const uint8_t *)text->bytes, text->len},
+                      KS_BLOB_GIT_BLOB, NULL);
     struct ks_memo *memo = NULL;
     struct ks_err err = {{0}};
 
     blob.wants_memo = true;
-    blob.base_memo = base;
-    blob.copies = copies;
-    blob.copy_count = count;
+    blob.memos[KS_COPY_BASE] = base;
+    blob.memos[KS_COPY_SIBLING] = sibling;
+    blob.copies = copies->items;
+    blob.copy_count = base == NULL ? 0 : copies->len;
     assert_int_equal(ks_scan_blob(scanner, &blob, &memo, &err), KS_OK);
     return memo;
+}
+
+/* Scans both ways, and returns the memo. */
+static struct ks_memo *scan_twice(struct fixture *f, const struct text *text,
+                                  const struct ks_copies *copies,
+                                  const struct ks_memo *base,
+                                  const struct ks_memo *sibling)
+{
+    uint64_t carried = f->delta.amounts.carried;
+    struct ks_memo *by_delta = scan(&f->delta, text, copies, base, sibling);
+    struct ks_memo *by_whole = scan(&f->whole, text, copies, NULL, NULL);
+
+    same_matches(&f->delta.all, &f->whole.all);
+    same_memo(by_delta, by_whole);
+    f->found += f->whole.all.len;
+    f->carried_texts += f->delta.amounts.carried > carried;
+    ks_memo_free(by_whole);
+    return by_delta;
+}
+
+/* The copies of a text with those from its sibling. */
+static void share(struct fixture *f, struct ks_copies *out,
+                  const struct text *text, const struct text *sibling)
+{
+    const struct text *texts[] = {text, sibling};
+    struct ks_edits edits[2];
+
+    for (int i = 0; i < 2; i++) {
+        ks_edits_init(&edits[i]);
+        assert_int_equal(
+            ks_edits_note(&edits[i], &texts[i]->copies,
+                          (struct ks_span){(const uint8_t *)texts[i]->bytes,
+                                           texts[i]->len},
+                          NULL),
+            KS_OK);
+    }
+    assert_int_equal(
+        ks_edits_share(out, &text->copies, &edits[0], &edits[1], NULL), KS_OK);
+    for (size_t i = 0; i < out->len; i++)
+        f->shared += out->items[i].source == KS_COPY_SIBLING;
+    ks_edits_release(&edits[0]);
+    ks_edits_release(&edits[1]);
 }
 
 static void delta_equals_whole(void **state)
 {
     struct fixture *f = *state;
-    static char base[4 * TEXT], next[4 * TEXT];
-    size_t found = 0, carried_rounds = 0;
+    static struct text base, first, second;
+    struct ks_copies shared = {0};
 
     for (int round = 0; round < ROUNDS; round++) {
-        size_t base_len = make_text(f, base, 200 + draw(f, TEXT));
-        struct ks_memo *memo = scan(&f->delta, base, base_len, NULL, NULL, 0);
+        struct ks_memo *memo;
 
+        base.len = make_text(f, base.bytes, 200 + draw(f, TEXT));
+        memo = scan(&f->delta, &base, &base.copies, NULL, NULL);
         for (int depth = 0; depth < 4; depth++) {
-            struct ks_copy copies[COPIES];
-            size_t count;
-            size_t len = derive(f, next, base, base_len, copies, &count);
-            uint64_t carried = f->delta.amounts.carried;
-            struct ks_memo *by_delta =
-                scan(&f->delta, next, len, memo, copies, count);
-            struct ks_memo *by_whole =
-                scan(&f->whole, next, len, NULL, NULL, 0);
+            struct ks_memo *of_first, *of_second;
 
-            same_matches(&f->delta.all, &f->whole.all);
-            same_memo(by_delta, by_whole);
-            found += f->whole.all.len;
-            carried_rounds += f->delta.amounts.carried > carried;
-            ks_memo_free(by_whole);
+            derive(f, &first, &base);
+            of_first = scan_twice(f, &first, &first.copies, memo, NULL);
+            derive_like(f, &second, &base, &first);
+            share(f, &shared, &second, &first);
+            of_second = scan_twice(f, &second, &shared, memo, of_first);
+            ks_memo_free(of_first);
             ks_memo_free(memo);
-            memo = by_delta;
-            memcpy(base, next, len);
-            base_len = len;
+            memo = of_second;
+            memcpy(base.bytes, second.bytes, second.len);
+            base.len = second.len;
+            if (base.len == 0)
+                break;
         }
         ks_memo_free(memo);
     }
-    assert_true(found > ROUNDS);
-    assert_true(carried_rounds > ROUNDS);
+    assert_true(f->found > ROUNDS);
+    assert_true(f->carried_texts > ROUNDS);
+    assert_true(f->shared > ROUNDS);
+    KS_VEC_RELEASE(&shared);
+    KS_VEC_RELEASE(&first.copies);
+    KS_VEC_RELEASE(&second.copies);
 }
 
 static int set_up(void **state)
