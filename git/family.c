@@ -327,8 +327,9 @@ static void arrange_children(struct ks_families *families, uint32_t entry)
             heaviest = wanted;
         wanted++;
     }
-    if (wanted > 1)
-        swap(&child[heaviest], &child[wanted - 1]);
+    /* The others keep their order, in which neighbours are alike. */
+    for (uint32_t i = heaviest; i + 1 < wanted; i++)
+        swap(&child[i], &child[i + 1]);
 }
 
 static enum ks_rc allocate(struct ks_families *families, struct ks_err *err)
