@@ -4,7 +4,8 @@
 #include <string.h>
 
 enum {
-    MOST_BYTES = 4 << 20, /* put into one text */
+    MOST_EDITS = 1 << 20, /* of one text */
+    MOST_BYTES = 4 << 20, /* put into it */
     WORD = 8,
     LEAST_GAIN = 32, /* bytes for which another copy is worth it */
 };
@@ -28,7 +29,7 @@ enum ks_rc ks_edits_note(struct ks_edits *edits, const struct ks_copies *copies,
     ks_buf_clear(&edits->bytes);
     for (size_t i = 0; i < copies->len; i++)
         put_in -= copies->items[i].len;
-    if (put_in > MOST_BYTES)
+    if (copies->len >= MOST_EDITS || put_in > MOST_BYTES)
         return KS_OK;
     if (ks_buf_reserve(&edits->bytes, put_in + 1) != KS_OK)
         return ks_fail_memory(err);

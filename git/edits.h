@@ -35,7 +35,7 @@ void ks_edits_init(struct ks_edits *edits);
 
 /*
  * Replaces `edits` by those of a text that copies ranges of its base, as
- * git/delta.h tells. Leaves none if more is put in than is worth keeping.
+ * git/delta.h tells. Leaves none if they are more than is worth keeping.
  * KS_ENOMEM.
  */
 enum ks_rc ks_edits_note(struct ks_edits *edits, const struct ks_copies *copies,

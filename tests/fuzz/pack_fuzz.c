@@ -27,14 +27,15 @@ struct copy {
 
 static void check(const struct ks_walk_object *object)
 {
-    const struct copy *base = object->memos[KS_COPY_BASE];
-
-    for (size_t i = 0; base != NULL && i < object->copy_count; i++) {
+    if (object->memos[KS_COPY_BASE] == NULL)
+        return;
+    for (size_t i = 0; i < object->copy_count; i++) {
         const struct ks_copy *copy = &object->copies[i];
+        const struct copy *source = object->memos[copy->source];
 
         if (copy->to + (size_t)copy->len > object->bytes.len ||
-            copy->from + (size_t)copy->len > base->len ||
-            memcmp(object->bytes.ptr + copy->to, base->bytes + copy->from,
+            copy->from + (size_t)copy->len > source->len ||
+            memcmp(object->bytes.ptr + copy->to, source->bytes + copy->from,
                    copy->len) != 0)
             abort();
     }
@@ -88,7 +89,7 @@ static void walk(struct ks_span index, struct ks_span bytes, size_t memory)
     struct ks_pack pack = {.data = bytes};
     struct ks_walk_visitor visitor = {&told, visit, forget, left};
     struct ks_walk_options options = {
-        .jobs = 1, .largest = LARGEST, .memory = memory};
+        .jobs = 1, .largest = LARGEST, .memory = memory, .siblings = true};
     struct ks_families families;
     struct ks_walk_part part = {.families = &families, .choice.types = TYPES};
     struct ks_err err = {0};
