@@ -89,10 +89,8 @@ static enum ks_rc build(struct ks_http_request *out,
                         const struct ks_channel *channel,
                         const struct ks_message *message, struct ks_err *err)
 {
-    enum ks_rc rc = ks_channel_url(out, channel, "/", err);
+    enum ks_rc rc = ks_channel_post(out, channel, "/", err);
 
-    out->method = "POST";
-    out->has_body = true;
     if (rc == KS_OK)
         rc = ks_channel_reserve(&out->body, message, err);
     if (rc == KS_OK)

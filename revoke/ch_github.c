@@ -9,24 +9,9 @@
 
 enum { BATCH_MAX = 1000 };
 
-static enum ks_rc build_body(struct ks_buf *body,
-                             const struct ks_message *message,
-                             struct ks_err *err)
+static enum ks_rc add_item(struct ks_buf *body, const struct ks_item *item)
 {
-    enum ks_rc rc = ks_channel_reserve(body, message, err);
-
-    if (rc != KS_OK)
-        return rc;
-    rc = ks_buf_add_str(body, "{\"credentials\":[");
-    for (size_t i = 0; i < message->item_count && rc == KS_OK; i++) {
-        if (i > 0)
-            rc = ks_buf_add_byte(body, ',');
-        if (rc == KS_OK)
-            rc = ks_json_add_string(body, message->items[i].secret);
-    }
-    if (rc == KS_OK)
-        rc = ks_buf_add_str(body, "]}");
-    return rc != KS_OK ? ks_fail(err, rc, "no room for a request") : KS_OK;
+    return ks_json_add_string(body, item->secret);
 }
 
 static enum ks_rc build(struct ks_http_request *out,
@@ -39,12 +24,11 @@ static enum ks_rc build(struct ks_http_request *out,
         {"X-GitHub-Api-Version", "2022-11-28"},
         {"User-Agent", "keysweep/" KS_VERSION},
     };
-    enum ks_rc rc = ks_channel_url(out, channel, "/credentials/revoke", err);
+    enum ks_rc rc = ks_channel_post(out, channel, "/credentials/revoke", err);
 
-    out->method = "POST";
-    out->has_body = true;
     if (rc == KS_OK)
-        rc = build_body(&out->body, message, err);
+        rc = ks_channel_list(&out->body, message, "{\"credentials\":[",
+                             add_item, "]}", err);
     for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]) && rc == KS_OK;
          i++)
         rc = ks_channel_header(out, headers[i][0], headers[i][1], err);

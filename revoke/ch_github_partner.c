@@ -33,24 +33,6 @@ static enum ks_rc add_item(struct ks_buf *body, const struct ks_item *item)
     return rc != KS_OK ? rc : ks_buf_add_str(body, ",\"source\":\"content\"}");
 }
 
-static enum ks_rc build_body(struct ks_buf *body,
-                             const struct ks_message *message,
-                             struct ks_err *err)
-{
-    enum ks_rc rc = ks_channel_reserve(body, message, err);
-
-    if (rc != KS_OK)
-        return rc;
-    for (size_t i = 0; i < message->item_count && rc == KS_OK; i++) {
-        rc = ks_buf_add_str(body, i == 0 ? "[" : ",");
-        if (rc == KS_OK)
-            rc = add_item(body, &message->items[i]);
-    }
-    if (rc == KS_OK)
-        rc = ks_buf_add_byte(body, ']');
-    return rc != KS_OK ? ks_fail(err, rc, "no room for a request") : KS_OK;
-}
-
 static enum ks_rc read_key(EVP_PKEY **out, const char *file, struct ks_err *err)
 {
     struct ks_buf pem;
@@ -131,12 +113,10 @@ static enum ks_rc build(struct ks_http_request *out,
                         const struct ks_channel *channel,
                         const struct ks_message *message, struct ks_err *err)
 {
-    enum ks_rc rc = ks_channel_url(out, channel, "", err);
+    enum ks_rc rc = ks_channel_post(out, channel, "", err);
 
-    out->method = "POST";
-    out->has_body = true;
     if (rc == KS_OK)
-        rc = build_body(&out->body, message, err);
+        rc = ks_channel_list(&out->body, message, "[", add_item, "]", err);
     if (rc == KS_OK)
         rc = ks_channel_header(out, "Content-Type", "application/json", err);
     if (rc == KS_OK)

@@ -27,38 +27,16 @@ static enum ks_rc add_item(struct ks_buf *body, const struct ks_item *item)
     return rc != KS_OK ? rc : ks_buf_add_byte(body, '}');
 }
 
-static enum ks_rc build_body(struct ks_buf *body,
-                             const struct ks_message *message,
-                             struct ks_err *err)
-{
-    enum ks_rc rc = ks_channel_reserve(body, message, err);
-
-    if (rc != KS_OK)
-        return rc;
-    rc = ks_buf_add_byte(body, '[');
-    for (size_t i = 0; i < message->item_count && rc == KS_OK; i++) {
-        if (i > 0)
-            rc = ks_buf_add_byte(body, ',');
-        if (rc == KS_OK)
-            rc = add_item(body, &message->items[i]);
-    }
-    if (rc == KS_OK)
-        rc = ks_buf_add_byte(body, ']');
-    return rc != KS_OK ? ks_fail(err, rc, "no room for a request") : KS_OK;
-}
-
 static enum ks_rc build(struct ks_http_request *out,
                         const struct ks_channel *channel,
                         const struct ks_message *message, struct ks_err *err)
 {
     char key[KEY_TEXT];
-    enum ks_rc rc = ks_channel_url(out, channel, "/v1/revoke_tokens", err);
+    enum ks_rc rc = ks_channel_post(out, channel, "/v1/revoke_tokens", err);
 
-    out->method = "POST";
-    out->has_body = true;
     (void)snprintf(key, sizeof(key), "\"%s\"", message->id);
     if (rc == KS_OK)
-        rc = build_body(&out->body, message, err);
+        rc = ks_channel_list(&out->body, message, "[", add_item, "]", err);
     if (rc == KS_OK)
         rc = ks_channel_header(out, "Content-Type", "application/json", err);
     if (rc == KS_OK)

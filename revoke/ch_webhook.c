@@ -6,10 +6,8 @@ static enum ks_rc build(struct ks_http_request *out,
                         const struct ks_channel *channel,
                         const struct ks_message *message, struct ks_err *err)
 {
-    enum ks_rc rc = ks_channel_url(out, channel, "", err);
+    enum ks_rc rc = ks_channel_post(out, channel, "", err);
 
-    out->method = "POST";
-    out->has_body = true;
     if (rc == KS_OK && ks_buf_add(&out->body, message->payload) != KS_OK)
         rc = ks_fail(err, KS_ELIMIT, "a notification would be too long");
     if (rc == KS_OK)

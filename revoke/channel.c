@@ -61,6 +61,15 @@ enum ks_rc ks_channel_url(struct ks_http_request *out,
     return KS_OK;
 }
 
+enum ks_rc ks_channel_post(struct ks_http_request *out,
+                           const struct ks_channel *channel, const char *path,
+                           struct ks_err *err)
+{
+    out->method = "POST";
+    out->has_body = true;
+    return ks_channel_url(out, channel, path, err);
+}
+
 enum ks_rc ks_channel_header(struct ks_http_request *out, const char *name,
                              const char *value, struct ks_err *err)
 {
@@ -191,4 +200,25 @@ enum ks_rc ks_channel_reserve(struct ks_buf *body,
     if (ks_buf_reserve(body, room) != KS_OK)
         return ks_fail(err, KS_ELIMIT, "a request's body would be too long");
     return KS_OK;
+}
+
+enum ks_rc ks_channel_list(struct ks_buf *body,
+                           const struct ks_message *message, const char *head,
+                           ks_channel_item *add, const char *tail,
+                           struct ks_err *err)
+{
+    enum ks_rc rc = ks_channel_reserve(body, message, err);
+
+    if (rc != KS_OK)
+        return rc;
+    rc = ks_buf_add_str(body, head);
+    for (size_t i = 0; i < message->item_count && rc == KS_OK; i++) {
+        if (i > 0)
+            rc = ks_buf_add_byte(body, ',');
+        if (rc == KS_OK)
+            rc = add(body, &message->items[i]);
+    }
+    if (rc == KS_OK)
+        rc = ks_buf_add_str(body, tail);
+    return rc != KS_OK ? ks_fail(err, rc, "no room for a request") : KS_OK;
 }

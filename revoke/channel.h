@@ -87,6 +87,11 @@ enum ks_rc ks_channel_present(struct ks_http_request *out, const char *header,
                               const char *scheme, struct ks_span secret,
                               struct ks_err *err);
 
+/* The same for a request that is a POST with a body. */
+enum ks_rc ks_channel_post(struct ks_http_request *out,
+                           const struct ks_channel *channel, const char *path,
+                           struct ks_err *err);
+
 /* Adds a header of fixed text. */
 enum ks_rc ks_channel_header(struct ks_http_request *out, const char *name,
                              const char *value, struct ks_err *err);
@@ -114,5 +119,15 @@ extern const struct ks_channel_kind ks_ch_slack;
 extern const struct ks_channel_kind ks_ch_oauth;
 extern const struct ks_channel_kind ks_ch_vault;
 extern const struct ks_channel_kind ks_ch_aws;
+
+/* Appends what stands for one item in a JSON array. */
+typedef enum ks_rc ks_channel_item(struct ks_buf *body,
+                                   const struct ks_item *item);
+
+/* Fills a body with `head`, all items with commas between, and `tail`. */
+enum ks_rc ks_channel_list(struct ks_buf *body,
+                           const struct ks_message *message, const char *head,
+                           ks_channel_item *add, const char *tail,
+                           struct ks_err *err);
 
 #endif
