@@ -19,6 +19,12 @@ bool ks_decode_in_escapes(struct ks_span text, size_t at)
     return at > 0 && text.ptr[at - 1] == '\\';
 }
 
+/* A visible character of ASCII, a space, or a line end. */
+static bool is_text(uint32_t c)
+{
+    return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r';
+}
+
 /* Up to `most` hex digits at `at`; returns how many there are. */
 static unsigned read_hex(uint32_t *value, struct ks_span text, size_t at,
                          unsigned most)
@@ -60,8 +66,31 @@ static bool read_low_surrogate(uint32_t *value, struct ks_span text, size_t at)
 }
 
 /*
- * The code point that the letter at `at`, behind a backslash, begins; returns
- * the bytes it takes, or 0.
+ * Three octal digits for a visible character of ASCII, a space or a line end:
+ * bytes, or 0. "\0" and "\1" of C and of patterns have fewer.
+ */
+static unsigned read_octal(uint32_t *value, struct ks_span text, size_t at)
+{
+    uint32_t c = 0;
+
+    if (text.len < at + 3)
+        return 0;
+    for (size_t i = 0; i < 3; i++) {
+        uint8_t digit = text.ptr[at + i];
+
+        if (digit < '0' || digit > '7')
+            return 0;
+        c = c << 3 | (uint32_t)(digit - '0');
+    }
+    if (!is_text(c))
+        return 0;
+    *value = c;
+    return 3;
+}
+
+/*
+ * The code point that the character at `at`, behind a backslash, begins;
+ * returns the bytes it takes, or 0.
  */
 static unsigned read_number(uint32_t *value, struct ks_span text, size_t at)
 {
@@ -69,6 +98,9 @@ static unsigned read_number(uint32_t *value, struct ks_span text, size_t at)
     unsigned len;
 
     switch (text.ptr[at]) {
+    case '0':
+    case '1':
+        return read_octal(value, text, at);
     case 'x':
         return read_hex(value, text, at + 1, 2) == 2 ? 3 : 0;
     case 'U':
@@ -182,13 +214,16 @@ static bool is_inner_slash(struct ks_span text, size_t at)
            ks_decode_in_percent(text, at + 2);
 }
 
-/* A number that stands for a visible character of ASCII, or for a line end. */
+/* A number that stands for text; in octal two, for one may be chance. */
 static bool is_inner_number(struct ks_span text, size_t at)
 {
     uint32_t c;
 
-    return text.len - at >= 4 && read_number(&c, text, at + 1) > 0 &&
-           ((c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r');
+    if (text.len - at < 4 || read_number(&c, text, at + 1) == 0 || !is_text(c))
+        return false;
+    return (text.ptr[at + 1] != '0' && text.ptr[at + 1] != '1') ||
+           (text.len - at >= 8 && text.ptr[at + 4] == '\\' &&
+            read_octal(&c, text, at + 5) > 0);
 }
 
 /* The span around the mark, if it could hold anything. */

@@ -32,8 +32,28 @@ static int escape_at(struct ks_span text, size_t at)
 }
 
 /*
- * Encoders touch what is neither letter nor digit: "%2d" and "%20s" of a
- * format string stand for nothing that was encoded.
+ * Three characters in a row that are written as escapes, as where all of a
+ * value is; not "%4d%4d%4d" of a format string, which are the same.
+ */
+static bool begins_run(struct ks_span text, size_t at)
+{
+    enum { RUN = 3 };
+    int first = escape_at(text, at);
+    bool differ = false;
+
+    for (size_t i = 0; i < RUN; i++) {
+        int c = at + 3 * i < text.len ? escape_at(text, at + 3 * i) : -1;
+
+        if (c < 0x20 || c >= 0x7f)
+            return false;
+        differ |= c != first;
+    }
+    return differ;
+}
+
+/*
+ * Most encoders touch what is neither letter nor digit only: "%2d" and "%20s"
+ * of a format string stand for nothing that was encoded.
  */
 static bool is_telling(struct ks_span text, size_t at)
 {
@@ -41,7 +61,7 @@ static bool is_telling(struct ks_span text, size_t at)
 
     return c == '\n' || c == ' ' || c == '"' || c == '\'' || c == '=' ||
            c == ':' || c == '/' || c == '+' || c == '@' || c == '&' ||
-           c == '{' || c == '%' || c == ';' || c == ',';
+           c == '{' || c == '%' || c == ';' || c == ',' || begins_run(text, at);
 }
 
 static enum ks_rc decode(struct ks_decode_job *job, size_t from, size_t to)

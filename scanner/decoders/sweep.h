@@ -18,8 +18,8 @@ struct ks_sweep_masks {
 
     /*
      * This byte and the next are one of these pairs, and perhaps a few others:
-     *     %0 %2 … %7      \u \x \U \X \" \/      &# &q      =3 -\ (also -3 =\)
-     *     = and a line end
+     *     %0 %2 … %7      \u \x \U \X \0 \1 \" \/      &# &q      =3 -\
+     *     (also -3 =\)    = and a line end
      */
     uint64_t marks;
 

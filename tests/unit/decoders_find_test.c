@@ -177,7 +177,13 @@ static void test_percent(void **state)
                       KS_DECODE_PERCENT, "password=correct-horse"));
     assert_true(finds("%22key%22%3A%20%22abc%22", KS_DECODE_PERCENT,
                       "\"key\": \"abc\""));
+    /* all of it, letters as well */
+    assert_true(finds("k=%63%6f%72%72%65%63%74%2d%68%6F%72%73%65 end",
+                      KS_DECODE_PERCENT, "k=correct-horse"));
+    assert_true(finds("password=cor%72%65%63t-horse", KS_DECODE_PERCENT,
+                      "password=correct-horse"));
     assert_int_equal(count("printf(\"%2d %20s %02x %3d\", a, b);"), 0);
+    assert_int_equal(count("printf(\"%4d%4d%4d%4d%4d%4d\", a, b, c);"), 0);
 }
 
 static void test_escapes(void **state)
@@ -193,6 +199,12 @@ static void test_escapes(void **state)
                       KS_DECODE_ESCAPES, "{\"password\": \"correct-horse\"}"));
     assert_true(finds("\"key\":\"abcdefgh\\/ijklmnop\\/q\"", KS_DECODE_ESCAPES,
                       "abcdefgh/ijklmnop/q"));
+    assert_true(finds("'\\143\\157\\162\\162\\145\\143\\164-horse'",
+                      KS_DECODE_ESCAPES, "correct-horse"));
+    assert_true(finds("printf '\\160\\141\\163\\163\\075\\154\\151' x",
+                      KS_DECODE_ESCAPES, "pass=li"));
+    assert_int_equal(count("s/(a)(b)/\\1\\2 or \\0 and \\033[1m/; \\303\\251"),
+                     0);
     /* a surrogate pair */
     assert_true(finds("\"\\ud83d\\ude00 pass\\u0077ord\"", KS_DECODE_ESCAPES,
                       "\xf0\x9f\x98\x80 password"));

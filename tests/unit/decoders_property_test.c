@@ -62,9 +62,21 @@ static void encode_base64(struct encoded *out, const char *plain, size_t len,
     out->at[len] = to;
 }
 
-/* Each byte by itself, through a format for its value. */
+/* The number of a byte behind what begins an escape; in octal behind "\\". */
+static void encode_byte(char *out, size_t room, const char *mark, char c)
+{
+    unsigned value = (uint8_t)c;
+
+    if (strcmp(mark, "\\") == 0)
+        (void)snprintf(out, room, "\\%03o", value);
+    else
+        (void)snprintf(out, room, "%s%02X%s", mark, value,
+                       mark[0] == '&' ? ";" : "");
+}
+
+/* Each byte by itself; those that are not among `only` as they are. */
 static void encode_bytes(struct encoded *out, const char *plain, size_t len,
-                         const char *format, const char *only)
+                         const char *mark, const char *only)
 {
     size_t to = 0;
 
@@ -72,9 +84,7 @@ static void encode_bytes(struct encoded *out, const char *plain, size_t len,
         char piece[16];
 
         if (only == NULL || strchr(only, plain[i]) != NULL)
-            (void)snprintf(piece, sizeof(piece), "%s%02X%s", format,
-                           (unsigned)(uint8_t)plain[i],
-                           format[0] == '&' ? ";" : "");
+            encode_byte(piece, sizeof(piece), mark, plain[i]);
         else
             (void)snprintf(piece, sizeof(piece), "%c", plain[i]);
         out->at[i] = to;
@@ -101,6 +111,7 @@ static void encode(struct encoded *out, enum ks_decode_kind kind,
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     static const char url[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static const char *const escapes[] = {"\\u00", "\\x", "\\"};
     static const char *const ends[] = {NULL, "\n", "\r\n", "\\n", "\n      "};
 
     memset(out, 0, sizeof(*out));
@@ -113,10 +124,11 @@ static void encode(struct encoded *out, enum ks_decode_kind kind,
         encode_bytes(out, plain, len, "", NULL);
         break;
     case KS_DECODE_PERCENT:
-        encode_bytes(out, plain, len, "%", " \"'=:/+@&{}%;,<>\\()[]^`");
+        encode_bytes(out, plain, len, "%",
+                     random % 2 == 0 ? " \"'=:/+@&{}%;,<>\\()[]^`" : NULL);
         break;
     case KS_DECODE_ESCAPES:
-        encode_bytes(out, plain, len, random % 2 == 0 ? "\\u00" : "\\x", NULL);
+        encode_bytes(out, plain, len, escapes[random % 3], NULL);
         break;
     case KS_DECODE_ENTITIES:
         encode_bytes(out, plain, len, "&#x", NULL);
@@ -260,6 +272,10 @@ static const char *const pieces[] = {
     "%3D",
     "%22",
     "%2d",
+    "%67%68",
+    "\\147\\150",
+    "\\0",
+    "\\1",
     "&#65;",
     "&quot;",
     "&",
@@ -347,7 +363,7 @@ static bool has(const char *set, uint8_t c)
 static bool is_mark(uint8_t a, uint8_t b)
 {
     return (a == '%' && has("0234567", b)) ||
-           (a == '\\' && has("uxUX\"/", b)) || (a == '&' && has("#q", b)) ||
+           (a == '\\' && has("uxUX01\"/", b)) || (a == '&' && has("#q", b)) ||
            (a == '=' && has("3\n\r", b)) || (a == '-' && b == '\\');
 }
 

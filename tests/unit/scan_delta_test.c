@@ -70,6 +70,22 @@ static size_t add_joined(struct fixture *f, char *out)
     return len;
 }
 
+/* A token of which each character is an escape. */
+static size_t add_escaped(struct fixture *f, char *out)
+{
+    char token[72];
+    uint32_t octal = draw(f, 2);
+    size_t plain = add_text(token, "do"
+                                   "p_v1_");
+    size_t len = add_text(out, octal ? "s = \"" : "?q=");
+
+    plain += add_random(f, token + plain, 64, "0123456789abcdef");
+    for (size_t i = 0; i < plain; i++)
+        len += (size_t)(octal ? snprintf(out + len, 5, "\\%03o", token[i])
+                              : snprintf(out + len, 4, "%%%02x", token[i]));
+    return len + add_text(out + len, "\"\n");
+}
+
 /* A few bytes that rules care about, whole or in part. */
 static size_t add_piece(struct fixture *f, char *out)
 {
@@ -112,9 +128,13 @@ static size_t make_text(struct fixture *f, char *out, size_t len)
 {
     size_t used = 0;
 
-    while (used + 64 < len)
-        used += draw(f, 24) == 0 ? add_joined(f, out + used)
-                                 : add_piece(f, out + used);
+    while (used + 64 < len) {
+        uint32_t what = draw(f, 24);
+
+        used += what == 0   ? add_joined(f, out + used)
+                : what == 1 ? add_escaped(f, out + used)
+                            : add_piece(f, out + used);
+    }
     return used;
 }
 
