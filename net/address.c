@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/address.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 struct range {
@@ -104,6 +106,27 @@ enum ks_address_kind ks_address_kind(const struct sockaddr *address)
     if (address->sa_family == AF_INET6)
         return kind_v6(((const struct sockaddr_in6 *)any)->sin6_addr.s6_addr);
     return KS_ADDRESS_RESERVED;
+}
+
+/* "localhost" and what is below it: RFC 6761, section 6.3. */
+static bool is_localhost(const char *host)
+{
+    static const char name[] = "localhost";
+    size_t len = strlen(host), own = sizeof(name) - 1;
+
+    return len >= own && strcasecmp(host + len - own, name) == 0 &&
+           (len == own || host[len - own - 1] == '.');
+}
+
+bool ks_address_is_loopback_host(const char *host)
+{
+    uint8_t bytes[16];
+
+    if (inet_pton(AF_INET, host, bytes) == 1)
+        return kind_v4(bytes) == KS_ADDRESS_LOOPBACK;
+    if (inet_pton(AF_INET6, host, bytes) == 1)
+        return kind_v6(bytes) == KS_ADDRESS_LOOPBACK;
+    return is_localhost(host);
 }
 
 const char *ks_address_kind_name(enum ks_address_kind kind)

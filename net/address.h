@@ -21,6 +21,12 @@ enum ks_address_kind {
  */
 enum ks_address_kind ks_address_kind(const struct sockaddr *address);
 
+/*
+ * Whether the host of a URL, an address or a name, is this machine by its
+ * spelling: no name is looked up.
+ */
+bool ks_address_is_loopback_host(const char *host);
+
 const char *ks_address_kind_name(enum ks_address_kind kind);
 
 #endif

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum ks_rc wrong(const char *text, const char *why, struct ks_err *err)
+/* The URL itself is not shown, for it may hold a secret. */
+static enum ks_rc wrong(const char *why, struct ks_err *err)
 {
-    return ks_fail(err, KS_EINVAL, "not a usable URL (%s): %.200s", why, text);
+    return ks_fail(err, KS_EINVAL, "not a usable URL: %s", why);
 }
 
 static bool plain(const char *text)
@@ -64,19 +65,19 @@ enum ks_rc ks_url_parse(struct ks_url *out, const char *text,
     const char *rest;
 
     if (strlen(text) >= KS_URL_MAX)
-        return wrong(text, "too long", err);
+        return wrong("too long", err);
     if (!plain(text))
-        return wrong(text, "characters that do not belong there", err);
+        return wrong("characters that must be percent-encoded", err);
     if (strncmp(text, "https://", 8) == 0)
         url.https = true;
     else if (strncmp(text, "http://", 7) != 0)
-        return wrong(text, "neither https nor http", err);
+        return wrong("it begins with neither https:// nor http://", err);
     if (!read_host(&url, text + (url.https ? 8 : 7), &rest))
-        return wrong(text, "host", err);
+        return wrong("it names no host", err);
     if (!read_port(&url, &rest))
-        return wrong(text, "port", err);
+        return wrong("what follows the host is no port", err);
     if (*rest != '\0' && *rest != '/')
-        return wrong(text, "host", err);
+        return wrong("what follows the host is no path", err);
     url.path = rest;
     *out = url;
     return KS_OK;

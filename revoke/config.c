@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "revoke/config.h"
 
+#include "net/address.h"
 #include "net/url.h"
 #include "revoke/channel.h"
 #include "revoke/yaml_map.h"
@@ -147,6 +148,12 @@ static enum ks_rc check_channel(struct ks_channel *channel,
                              "channel %s: http:// sends secrets in the open; "
                              "use https://",
                              channel->name);
+    if (channel->plain_loopback && !ks_address_is_loopback_host(url.host))
+        return ks_yaml_wrong(yaml, node, err,
+                             "channel %s: plain_http_to_loopback is for "
+                             "localhost, 127.0.0.1 and [::1], and %s is "
+                             "another host",
+                             channel->name, url.host);
     if (channel->kind->check != NULL) {
         const char *missing = channel->kind->check(channel);
 

@@ -8,7 +8,9 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static enum ks_rc load(struct ks_revoke_config **out, const char *text,
@@ -61,6 +63,46 @@ static void reads(void **state)
     ks_revoke_config_free(config);
 }
 
+static void knows_this_machine(void **state)
+{
+    static const char *const urls[] = {
+        "http://localhost:8080", "http://127.0.0.1:80/x", "http://[::1]:1",
+        "http://127.1.2.3",      "http://KEYS.localhost",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+        struct ks_revoke_config *config = NULL;
+        struct ks_err err = {0};
+        char text[256];
+
+        (void)snprintf(text, sizeof(text),
+                       "channels:\n- {name: x, kind: github, url: '%s',"
+                       " plain_http_to_loopback: true}",
+                       urls[i]);
+        if (load(&config, text, &err) != KS_OK)
+            fail_msg("%s", err.text);
+        ks_revoke_config_free(config);
+    }
+}
+
+/* What stands in a URL may be a secret, so no message repeats it. */
+static void keeps_urls_to_itself(void **state)
+{
+    struct ks_revoke_config *config = NULL;
+    struct ks_err err = {0};
+
+    (void)state;
+    assert_int_equal(load(&config,
+                          "channels:\n- {name: x, kind: github,"
+                          " url: 'https://user:pass"
+                          "phrase@a.test'}",
+                          &err),
+                     KS_EFORMAT);
+    assert_null(strstr(err.text, "pass"
+                                 "phrase"));
+}
+
 static void refuses(void **state)
 {
     static const struct {
@@ -85,6 +127,15 @@ static void refuses(void **state)
         {"channels:\n- {name: x, kind: vault, token_file: t}", "needs a url"},
         {"channels:\n- {name: x, kind: github, url: 'http://a.test'}",
          "use https"},
+        {"channels:\n- {name: x, kind: github, url: 'http://a.test',"
+         " plain_http_to_loopback: true}",
+         "channel x: plain_http_to_loopback is for localhost"},
+        {"channels:\n- {name: x, kind: github, url: 'https://10.0.0.1',"
+         " plain_http_to_loopback: true}",
+         "10.0.0.1 is another host"},
+        {"channels:\n- {name: x, kind: github, url: 'http://localhost.a.test',"
+         " plain_http_to_loopback: true}",
+         "is another host"},
         {"channels:\n- {name: x, kind: github, url: 'https://u:p@a'}",
          "not a usable URL"},
         {"channels:\n- {name: x, kind: key-service, url: 'https://a'}",
@@ -115,6 +166,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads),
+        cmocka_unit_test(knows_this_machine),
+        cmocka_unit_test(keeps_urls_to_itself),
         cmocka_unit_test(refuses),
     };
 
