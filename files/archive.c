@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "files/decompress.h"
+#include "files/feed.h"
 #include "files/frame.h"
 
 #include <archive.h>
@@ -8,44 +10,40 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum {
-    HEAD = 256 * 1024, /* of a member, to see what it is */
-    BLOCK = 64 * 1024,
-    RATIO = 200,
-    NAME = 4096,
-    RECORD = 512, /* of a tar */
-};
+enum { BLOCK = 64 * 1024, NAME = 4096 };
 
 static const uint64_t allowance = (uint64_t)256 * 1024 * 1024;
-
-/* Bytes at hand, then those of a source: for input that cannot be rewound. */
-struct stream {
-    const struct ks_archive_from *from;
-    uint64_t given;
-    uint8_t block[BLOCK];
-};
 
 /* One open archive. */
 struct expansion {
     struct ks_lane lane; /* with a buffer for members */
     struct archive *archive;
     struct archive_entry *entry;
+    struct ks_decompressor *decompressor; /* before it, or NULL */
+    struct ks_feed *feed;                 /* of it, without a decompressor */
     const struct ks_archive_from *from;
-    struct stream *stream;
     const char *path;
     const char *inside; /* where the archive itself lies, or NULL */
     unsigned depth;
     uint64_t *left; /* bytes that may still be expanded, of all levels */
     char name[NAME];
     bool whole;
+    bool limited; /* that a bound was reached has been counted */
 };
 
 static void skip(struct expansion *this, enum ks_skip reason, const char *name)
 {
     ks_lane_skip(&this->lane, reason, this->path,
                  name != NULL ? name : this->inside);
+    this->limited |= reason == KS_SKIP_LIMIT;
+}
+
+/* Whether what is compressed holds more than the bound allows. */
+static bool is_over(const struct expansion *this)
+{
+    return this->decompressor != NULL &&
+           ks_decompressor_is_over(this->decompressor);
 }
 
 /* The archive itself could not be read on. */
@@ -55,6 +53,10 @@ static void give_up(struct expansion *this)
     bool encrypted = archive_format(this->archive) != 0 &&
                      archive_read_has_encrypted_entries(this->archive) > 0;
 
+    if (is_over(this)) {
+        skip(this, KS_SKIP_LIMIT, NULL);
+        return;
+    }
     ks_log(this->lane.options->log, KS_LOG_DEBUG, "%s: %s",
            this->path != NULL ? this->path : "-",
            archive_error_string(this->archive));
@@ -76,7 +78,7 @@ static ssize_t read_member(void *ctx, void *to, size_t len)
         len = (size_t) * this->left;
     got = archive_read_data(this->archive, to, len);
     if (got < 0) {
-        errno = EIO;
+        errno = is_over(this) ? EFBIG : EIO;
         return -1;
     }
     *this->left -= (size_t)got;
@@ -119,9 +121,9 @@ static enum ks_rc expand(struct ks_lane *lane,
                          const struct ks_archive_from *from, const char *inside,
                          unsigned depth, uint64_t *left, bool *whole);
 
-/* Whether all of the member is in the buffer; reads on up to `most`. */
-static bool read_until(struct expansion *this, struct ks_input *input,
-                       size_t most)
+/* Reads up to `most` bytes; returns whether that is all of the member. */
+static bool read_member_up_to(struct expansion *this, struct ks_input *input,
+                              size_t most)
 {
     struct ks_buf *buf = &this->lane.buf;
 
@@ -144,7 +146,7 @@ static bool read_until(struct expansion *this, struct ks_input *input,
 }
 
 /* Opens the archive that the present member is, if it is one that may be. */
-static enum ks_rc expand_member(struct expansion *this, struct ks_input *input,
+static enum ks_rc expand_member(struct expansion *this, bool all,
                                 bool *expanded)
 {
     struct ks_archive_from from = {
@@ -154,15 +156,12 @@ static enum ks_rc expand_member(struct expansion *this, struct ks_input *input,
     };
     enum ks_rc rc;
 
-    if (!ks_archive_begins(from.bytes) && !ks_archive_ends(&from))
+    if (!ks_archive_begins(from.bytes) && !(all && ks_archive_ends(&from)))
         return KS_OK;
-    if (this->depth == KS_ARCHIVE_DEPTH ||
-        !read_until(this, input, this->lane.window)) {
-        if (input->error == 0)
-            skip(this, KS_SKIP_LIMIT, this->name);
+    if (this->depth == KS_ARCHIVE_DEPTH || !all) {
+        skip(this, KS_SKIP_LIMIT, this->name);
         return KS_OK;
     }
-    from.bytes = ks_buf_span(&this->lane.buf);
     rc = expand(&this->lane, &from, this->name, this->depth + 1, this->left,
                 expanded);
     return rc;
@@ -176,8 +175,8 @@ static enum ks_rc scan_member(struct expansion *this)
         .path = this->path,
         .archive = this->name,
     };
-    bool expanded = false;
-    enum ks_rc rc;
+    bool expanded = false, all;
+    enum ks_rc rc = KS_OK;
 
     if (archive_entry_is_data_encrypted(this->entry)) {
         skip(this, KS_SKIP_ENCRYPTED, this->name);
@@ -185,11 +184,14 @@ static enum ks_rc scan_member(struct expansion *this)
     }
     ks_buf_clear(&this->lane.buf);
     ks_lane_count(&this->lane, 1, 0);
-    (void)read_until(this, &input,
-                     HEAD < this->lane.window ? HEAD : this->lane.window);
-    rc = expand_member(this, &input, &expanded);
-    if (rc == KS_OK && !expanded)
+    all = read_member_up_to(this, &input, this->lane.window);
+    if (input.error == 0)
+        rc = expand_member(this, all, &expanded);
+    if (rc == KS_OK && !expanded) {
         rc = ks_window_run(&this->lane, &input);
+        if (!all && ks_archive_ends_here(ks_buf_span(&this->lane.buf)))
+            skip(this, KS_SKIP_LIMIT, this->name);
+    }
     if (input.error == EFBIG) {
         skip(this, KS_SKIP_LIMIT, this->name);
     } else if (input.error != 0) {
@@ -217,79 +219,50 @@ static enum ks_rc scan_entry(struct expansion *this)
         blob.archive = this->name;
         return ks_lane_give(&this->lane, &blob);
     }
-    if (archive_entry_filetype(this->entry) != AE_IFREG ||
-        archive_entry_hardlink(this->entry) != NULL)
+    if ((archive_entry_filetype(this->entry) != AE_IFREG ||
+         archive_entry_hardlink(this->entry) != NULL) &&
+        archive_entry_size_is_set(this->entry) &&
+        archive_entry_size(this->entry) == 0)
         return KS_OK;
     return scan_member(this);
-}
-
-/* Headers cost as well: millions of empty members are a bomb, too. */
-static bool headers_within(struct expansion *this, uint64_t budget)
-{
-    la_int64_t bytes = archive_filter_bytes(this->archive, 0);
-
-    return bytes < 0 || (uint64_t)bytes <= budget;
-}
-
-static la_ssize_t stream_read(struct archive *archive, void *ctx,
-                              const void **block)
-{
-    struct stream *stream = ctx;
-    ssize_t got;
-
-    if (stream->given == 0) {
-        stream->given = stream->from->bytes.len;
-        *block = stream->from->bytes.ptr;
-        return (la_ssize_t)stream->from->bytes.len;
-    }
-    *block = stream->block;
-    got = stream->from->source.read(stream->from->source.ctx, stream->block,
-                                    BLOCK);
-    if (got < 0)
-        archive_set_error(archive, errno, "read: %s", strerror(errno));
-    else
-        stream->given += (uint64_t)got;
-    return got;
 }
 
 /*
  * At the archive's end: whether bytes are left that were not looked at. In a
  * source, which is read only once, they are counted.
  */
-static bool has_more(struct expansion *this, bool empty)
+static bool has_more(struct expansion *this)
 {
-    struct stream *stream = this->stream;
-    uint64_t used = (uint64_t)archive_filter_bytes(this->archive, -1);
-    const void *block;
+    bool stream = this->from->source.read != NULL;
+    bool more = this->decompressor != NULL
+                    ? ks_decompressor_has_more(this->decompressor)
+                    : ks_frame_has_more(this->from);
 
-    if (this->from->source.read == NULL)
-        return ks_frame_has_more(this->from, used);
-    if (ks_frame_of(this->from->bytes) == KS_FRAME_COMPRESSED &&
-        (empty || used < stream->given ||
-         stream_read(this->archive, stream, &block) > 0))
+    if (more && stream)
         skip(this, KS_SKIP_ARCHIVE, NULL);
-    return false;
+    return more && !stream;
 }
 
 static enum ks_rc scan_entries(struct expansion *this)
 {
-    uint64_t budget = *this->left;
-    bool empty = true;
     enum ks_rc rc = KS_OK;
 
-    for (; rc == KS_OK && !ks_lane_stopped(&this->lane); empty = false) {
-        int got = archive_read_next_header(this->archive, &this->entry);
+    while (rc == KS_OK && !ks_lane_stopped(&this->lane)) {
+        int got;
 
+        /* Before the next header: what is left of a member is read for it. */
+        if (*this->left == 0 || is_over(this)) {
+            if (!this->limited)
+                skip(this, KS_SKIP_LIMIT, NULL);
+            return KS_OK;
+        }
+        got = archive_read_next_header(this->archive, &this->entry);
         if (got == ARCHIVE_EOF) {
-            this->whole = this->whole && !has_more(this, empty);
+            this->whole = this->whole && !has_more(this);
             return KS_OK;
         }
         if (got != ARCHIVE_OK && got != ARCHIVE_WARN) {
             give_up(this);
-            return KS_OK;
-        }
-        if (*this->left == 0 || !headers_within(this, budget)) {
-            skip(this, KS_SKIP_LIMIT, NULL);
             return KS_OK;
         }
         rc = scan_entry(this);
@@ -297,70 +270,62 @@ static enum ks_rc scan_entries(struct expansion *this)
     return rc;
 }
 
-static int open_archive(struct archive *archive,
-                        const struct ks_archive_from *from,
-                        struct stream *stream)
-{
-    if (from->fd >= 0) {
-        if (lseek(from->fd, 0, SEEK_SET) < 0)
-            return ARCHIVE_FATAL;
-        return archive_read_open_fd(archive, from->fd, BLOCK);
-    }
-    if (from->source.read != NULL)
-        return archive_read_open(archive, stream, NULL, stream_read, NULL);
-    return archive_read_open_memory(archive, from->bytes.ptr, from->bytes.len);
-}
-
-static void choose_compressed(struct archive *archive)
-{
-    (void)archive_read_support_format_raw(archive);
-    (void)archive_read_support_filter_gzip(archive);
-    (void)archive_read_support_filter_xz(archive);
-    (void)archive_read_support_filter_zstd(archive);
-    (void)archive_read_support_filter_bzip2(archive);
-    (void)archive_read_support_filter_lz4(archive);
-}
-
-/* Whether what is compressed begins as only an empty tar does, or any data. */
-static bool begins_with_zeros(const struct ks_archive_from *from)
-{
-    static const uint8_t zeros[RECORD];
-    struct ks_archive_from head = *from;
-    struct archive *archive = archive_read_new();
-    struct archive_entry *entry;
-    uint8_t record[RECORD];
-    bool all = false;
-
-    if (archive == NULL)
-        return false;
-    head.source.read = NULL;
-    choose_compressed(archive);
-    if (open_archive(archive, &head, NULL) == ARCHIVE_OK &&
-        archive_read_next_header(archive, &entry) == ARCHIVE_OK)
-        all = archive_read_data(archive, record, RECORD) == RECORD &&
-              memcmp(record, zeros, RECORD) == 0;
-    (void)archive_read_free(archive);
-    return all;
-}
-
 /* A tar goes on behind its end mark, for others may be joined to it. */
-static void choose_formats(struct archive *archive,
-                           const struct ks_archive_from *from)
+static void choose_tar(struct archive *archive)
 {
-    bool compressed = ks_frame_of(from->bytes) == KS_FRAME_COMPRESSED;
-
-    if (compressed)
-        choose_compressed(archive);
-    if (compressed && begins_with_zeros(from))
-        return;
     (void)archive_read_support_format_tar(archive);
     (void)archive_read_set_format_option(archive, "tar",
                                          "read_concatenated_archives", "1");
-    if (compressed)
-        return;
-    (void)archive_read_support_format_zip(archive);
-    (void)archive_read_support_format_7zip(archive);
-    (void)archive_read_support_format_ar(archive);
+}
+
+static la_ssize_t give_decompressed(struct archive *archive, void *ctx,
+                                    const void **block)
+{
+    struct expansion *this = ctx;
+    ssize_t got = ks_decompressor_read(this->decompressor, block);
+
+    if (got < 0)
+        archive_set_error(archive, errno, "%s",
+                          ks_decompressor_error(this->decompressor));
+    return got;
+}
+
+/* A tar, or any data: what begins with zeros is data, or a tar of nothing. */
+static enum ks_rc scan_compressed(struct expansion *this)
+{
+    enum ks_rc rc = ks_decompressor_new(&this->decompressor, this->from,
+                                        this->left, this->lane.err);
+
+    if (rc != KS_OK)
+        return rc;
+    if (ks_decompressor_is_empty(this->decompressor)) {
+        this->whole = !has_more(this);
+        return KS_OK;
+    }
+    (void)archive_read_support_format_raw(this->archive);
+    if (!ks_decompressor_begins_with_zeros(this->decompressor))
+        choose_tar(this->archive);
+    if (archive_read_open(this->archive, this, NULL, give_decompressed, NULL) ==
+        ARCHIVE_OK)
+        return scan_entries(this);
+    give_up(this);
+    return KS_OK;
+}
+
+static enum ks_rc scan_container(struct expansion *this)
+{
+    this->feed = calloc(1, sizeof(*this->feed));
+    if (this->feed == NULL)
+        return ks_fail_memory(this->lane.err);
+    choose_tar(this->archive);
+    (void)archive_read_support_format_zip(this->archive);
+    (void)archive_read_support_format_7zip(this->archive);
+    (void)archive_read_support_format_ar(this->archive);
+    if (ks_feed_open(this->feed, this->archive, this->from, this->left) ==
+        ARCHIVE_OK)
+        return scan_entries(this);
+    give_up(this);
+    return KS_OK;
 }
 
 static enum ks_rc expand(struct ks_lane *lane,
@@ -368,14 +333,13 @@ static enum ks_rc expand(struct ks_lane *lane,
                          unsigned depth, uint64_t *left, bool *whole)
 {
     struct expansion *this = calloc(1, sizeof(*this));
-    struct stream *stream = calloc(1, sizeof(*stream));
-    enum ks_rc rc = KS_OK;
+    enum ks_rc rc;
 
     if (this != NULL)
         this->archive = archive_read_new();
-    if (this == NULL || stream == NULL || this->archive == NULL) {
-        rc = ks_fail_memory(lane->err);
-        goto out;
+    if (this == NULL || this->archive == NULL) {
+        free(this);
+        return ks_fail_memory(lane->err);
     }
     ks_lane_init(&this->lane, lane->options, lane->sink, lane->worker,
                  lane->err);
@@ -385,19 +349,13 @@ static enum ks_rc expand(struct ks_lane *lane,
     this->left = left;
     this->whole = true;
     this->from = from;
-    this->stream = stream;
-    stream->from = from;
-    choose_formats(this->archive, from);
-    if (open_archive(this->archive, from, stream) == ARCHIVE_OK)
-        rc = scan_entries(this);
-    else
-        give_up(this);
+    rc = ks_frame_of(from->bytes) == KS_FRAME_COMPRESSED ? scan_compressed(this)
+                                                         : scan_container(this);
     *whole = this->whole;
     ks_lane_release(&this->lane);
-out:
-    if (this != NULL && this->archive != NULL)
-        (void)archive_read_free(this->archive);
-    free(stream);
+    (void)archive_read_free(this->archive);
+    ks_decompressor_free(this->decompressor);
+    free(this->feed);
     free(this);
     return rc;
 }
@@ -411,7 +369,9 @@ enum ks_rc ks_archive_scan(struct ks_lane *lane,
     locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
     enum ks_rc rc;
 
-    left += from->size < UINT64_MAX / RATIO / 2 ? from->size * RATIO : 0;
+    left += from->size < UINT64_MAX / KS_ARCHIVE_RATIO / 2
+                ? from->size * KS_ARCHIVE_RATIO
+                : 0;
     rc = expand(lane, from, NULL, 1, &left, whole);
     if (utf8 != (locale_t)0) {
         (void)uselocale(before);

@@ -9,8 +9,10 @@
 
 #include "files/window.h"
 
-/* Archives in archives are opened down to this depth, the file itself 1. */
-enum { KS_ARCHIVE_DEPTH = 3 };
+enum {
+    KS_ARCHIVE_DEPTH = 3,   /* archives in archives; the file itself is 1 */
+    KS_ARCHIVE_RATIO = 200, /* bytes that each one of a file may expand to */
+};
 
 /* Whether something begins like a file that can be opened here. */
 bool ks_archive_begins(struct ks_span head);
@@ -29,9 +31,13 @@ struct ks_archive_from {
 
 /*
  * Whether something ends like a zip, which may stand behind anything, such as
- * the first line of a script. Not for a source.
+ * the first line of a script, and before anything, such as a signature. Not
+ * for a source.
  */
 bool ks_archive_ends(const struct ks_archive_from *from);
+
+/* As ks_archive_ends, of the last bytes of something long. */
+bool ks_archive_ends_here(struct ks_span tail);
 
 /*
  * Hands over every member: its name, its bytes or the target of its link, with
@@ -40,7 +46,8 @@ bool ks_archive_ends(const struct ks_archive_from *from);
  * stands around it; if not, the caller scans the plain bytes as well. What
  * stands behind the archive in a source is counted. Does not touch lane->buf.
  *
- * Bounds: KS_ARCHIVE_DEPTH, and expanded bytes of 256 MiB + 200 times the size.
+ * Bounds: KS_ARCHIVE_DEPTH, and expanded bytes of 256 MiB + KS_ARCHIVE_RATIO
+ * times the size, members that are passed over included.
  */
 enum ks_rc ks_archive_scan(struct ks_lane *lane,
                            const struct ks_archive_from *from, bool *whole);

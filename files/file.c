@@ -16,7 +16,6 @@ enum {
     FIRST_READ = 256 * 1024,
     HOLE = 1024 * 1024,
     POLL_SLICE = 250,
-    STREAM_HEAD = 256 * 1024
 };
 
 /* A regular file that is being read, up to the size that it had. */
@@ -243,60 +242,63 @@ enum ks_rc ks_file_scan_link(struct ks_lane *lane, int dir, const char *name,
 struct waiting {
     const struct ks_lane *lane;
     int fd;
+    bool ended; /* a terminal would ask for more */
 };
 
 static ssize_t read_waiting(void *ctx, void *to, size_t len)
 {
     struct waiting *waiting = ctx;
     struct pollfd poll_fd = {.fd = waiting->fd, .events = POLLIN};
+    ssize_t got;
 
-    while (poll(&poll_fd, 1, POLL_SLICE) <= 0)
-        if (ks_lane_stopped(waiting->lane))
-            return 0;
-    return ks_source_fd(&waiting->fd, to, len);
+    while (!waiting->ended && poll(&poll_fd, 1, POLL_SLICE) <= 0)
+        waiting->ended = ks_lane_stopped(waiting->lane);
+    if (waiting->ended)
+        return 0;
+    got = ks_source_fd(&waiting->fd, to, len);
+    waiting->ended = got == 0;
+    return got;
 }
 
-/* Reads a head into the buffer, to see what the stream is. */
-static void read_stream_head(struct ks_lane *lane, struct ks_input *input)
+/* Scans the rest as it stands; a zip that ends there remains closed. */
+static enum ks_rc scan_long_stream(struct ks_lane *lane, struct ks_input *input)
 {
-    struct ks_buf *buf = &lane->buf;
-    ssize_t got = 1;
+    enum ks_rc rc = ks_window_run(lane, input);
 
-    ks_buf_clear(buf);
-    while (got > 0 && buf->len < STREAM_HEAD && buf->len < lane->window) {
-        size_t room = lane->window - buf->len;
-        size_t step = room < STREAM_HEAD ? room : STREAM_HEAD;
-
-        if (ks_buf_reserve(buf, step) != KS_OK) {
-            input->error = ENOMEM;
-            return;
-        }
-        got = input->source.read(input->source.ctx, buf->ptr + buf->len, step);
-        if (got < 0)
-            input->error = errno;
-        else
-            buf->len += (size_t)got;
-    }
+    if (!lane->options->no_archives &&
+        ks_archive_ends_here(ks_buf_span(&lane->buf)))
+        ks_lane_skip(lane, KS_SKIP_ARCHIVE, NULL, NULL);
+    return rc;
 }
 
 enum ks_rc ks_file_scan_stream(struct ks_lane *lane, int fd)
 {
-    struct waiting waiting = {lane, fd};
+    struct waiting waiting = {lane, fd, false};
     struct ks_input input = {
         .source = {&waiting, read_waiting},
         .kind = KS_BLOB_STDIN,
     };
-    struct ks_archive_from from = {.fd = -1, .source = input.source};
-    bool whole;
-    enum ks_rc rc;
+    struct ks_archive_from from = {.fd = -1};
+    bool opens = !lane->options->no_archives;
+    bool whole = false;
+    enum ks_rc rc = KS_OK;
 
     ks_lane_count(lane, 1, 0);
-    read_stream_head(lane, &input);
-    from.bytes = ks_buf_span(&lane->buf);
-    if (!lane->options->no_archives && ks_archive_begins(from.bytes))
+    ks_buf_clear(&lane->buf);
+    if (ks_window_fill(lane, &input)) {
+        from.bytes = ks_buf_span(&lane->buf);
+        from.size = from.bytes.len;
+        if (opens && (ks_archive_begins(from.bytes) || ks_archive_ends(&from)))
+            rc = ks_archive_scan(lane, &from, &whole);
+        if (rc == KS_OK && !whole && !ks_lane_stopped(lane))
+            rc = ks_window_run(lane, &input);
+    } else if (opens && ks_archive_begins(ks_buf_span(&lane->buf))) {
+        from.bytes = ks_buf_span(&lane->buf);
+        from.source = input.source;
         rc = ks_archive_scan(lane, &from, &whole);
-    else
-        rc = ks_window_run(lane, &input);
+    } else {
+        rc = scan_long_stream(lane, &input);
+    }
     if (input.error != 0)
         ks_lane_skip(lane, KS_SKIP_UNREADABLE, NULL, NULL);
     return rc;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "files/frame.h"
 
+#include "files/zip.h"
+
 #include <string.h>
 #include <unistd.h>
 
 enum {
-    ZIP_END = 22,       /* its last record, without a comment */
     SEVEN_ZIP_HEAD = 32 /* of which the last 20 say where it ends */
 };
 
@@ -44,29 +45,33 @@ bool ks_archive_begins(struct ks_span head)
     return ks_frame_of(head) != KS_FRAME_NONE;
 }
 
-static uint64_t size_of(const struct ks_archive_from *from)
+uint64_t ks_frame_size(const struct ks_archive_from *from)
 {
     return from->fd >= 0 ? from->size : from->bytes.len;
 }
 
-static bool read_at(uint8_t *to, size_t len, const struct ks_archive_from *from,
-                    uint64_t at)
+bool ks_frame_read(uint8_t *to, size_t len, const struct ks_archive_from *from,
+                   uint64_t at)
 {
-    if (at > size_of(from) || len > size_of(from) - at)
+    if (at > ks_frame_size(from) || len > ks_frame_size(from) - at)
         return false;
     if (from->fd >= 0)
         return pread(from->fd, to, len, (off_t)at) == (ssize_t)len;
-    memcpy(to, from->bytes.ptr + at, len);
+    if (len > 0)
+        memcpy(to, from->bytes.ptr + at, len);
     return true;
 }
 
 bool ks_archive_ends(const struct ks_archive_from *from)
 {
-    uint8_t end[ZIP_END];
+    return ks_zip_ends(from);
+}
 
-    return size_of(from) >= ZIP_END &&
-           read_at(end, sizeof(end), from, size_of(from) - ZIP_END) &&
-           memcmp(end, "PK\005\006", 4) == 0 && end[20] == 0 && end[21] == 0;
+bool ks_archive_ends_here(struct ks_span tail)
+{
+    struct ks_archive_from from = {.bytes = tail, .fd = -1};
+
+    return ks_zip_ends(&from);
 }
 
 static uint64_t number(const uint8_t *bytes)
@@ -82,25 +87,22 @@ static uint64_t number(const uint8_t *bytes)
 static bool seven_zip_has_more(const struct ks_archive_from *from)
 {
     uint8_t head[SEVEN_ZIP_HEAD];
-    uint64_t left = size_of(from) - SEVEN_ZIP_HEAD;
+    uint64_t left = ks_frame_size(from) - SEVEN_ZIP_HEAD;
 
-    if (!read_at(head, sizeof(head), from, 0) || number(head + 12) > left)
+    if (!ks_frame_read(head, sizeof(head), from, 0) || number(head + 12) > left)
         return false;
     left -= number(head + 12);
     return number(head + 20) < left;
 }
 
-bool ks_frame_has_more(const struct ks_archive_from *from, uint64_t used)
+bool ks_frame_has_more(const struct ks_archive_from *from)
 {
-    uint8_t head[4] = {0};
+    struct ks_span head = from->bytes;
 
-    if (from->source.read != NULL || !read_at(head, sizeof(head), from, 0))
-        return false;
-    if (ks_frame_of(from->bytes) == KS_FRAME_COMPRESSED)
-        return used < size_of(from);
-    if (ks_frame_of(from->bytes) == KS_FRAME_NONE)
+    if (ks_frame_of(head) == KS_FRAME_NONE)
         return true;
-    if (memcmp(head, "PK\003\004", 4) == 0)
-        return !ks_archive_ends(from);
-    return memcmp(head, "7z\274\257", 4) == 0 && seven_zip_has_more(from);
+    if (memcmp(head.ptr, "PK\003\004", 4) == 0)
+        return from->source.read != NULL || ks_zip_has_more(from);
+    return from->source.read == NULL &&
+           memcmp(head.ptr, "7z\274\257", 4) == 0 && seven_zip_has_more(from);
 }

@@ -17,8 +17,7 @@ ssize_t ks_source_fd(void *fd, void *to, size_t len)
     return got;
 }
 
-/* Fills the buffer up to a window. Returns whether the source has ended. */
-static bool fill(struct ks_lane *lane, struct ks_input *input)
+bool ks_window_fill(struct ks_lane *lane, struct ks_input *input)
 {
     struct ks_buf *buf = &lane->buf;
 
@@ -65,7 +64,7 @@ enum ks_rc ks_window_run(struct ks_lane *lane, struct ks_input *input)
     while (!ended && rc == KS_OK && !ks_lane_stopped(lane)) {
         struct ks_blob blob;
 
-        ended = fill(lane, input);
+        ended = ks_window_fill(lane, input);
         blob = (struct ks_blob){
             .bytes = ks_buf_span(buf),
             .kind = input->kind,

@@ -29,6 +29,12 @@ struct ks_input {
 };
 
 /*
+ * Fills lane->buf up to a window. Returns whether the source has ended, or
+ * failed, which `error` tells.
+ */
+bool ks_window_fill(struct ks_lane *lane, struct ks_input *input);
+
+/*
  * Hands over what lane->buf holds, and behind that all that the source gives.
  * One blob if it fits in a window, else windows that share `overlap` bytes on
  * either side of what they own. Bytes before a failed read are handed over as

@@ -3,18 +3,12 @@
 
 scan_files_test.py PROGRAM SOURCE-DIR
 """
-import bz2
-import gzip
-import io
 import json
-import lzma
 import os
 import resource
 import signal
 import subprocess
 import sys
-import tarfile
-import zipfile
 
 PROGRAM, SOURCE = sys.argv[1], sys.argv[2]
 sys.path.insert(0, os.path.join(SOURCE, "tests/cli"))
@@ -130,126 +124,6 @@ def names_and_links():
     os.symlink("https://user:" + token + "@host/", folder("linked") + "/l")
     _, places = scan("linked", "--rule=github-pat")
     assert places[0]["kind"] == "link-target", places
-
-
-def archives():
-    token = sample.token("archive")
-    data = text_with(token).encode()
-    with zipfile.ZipFile("a.zip", "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("in/b.txt", data)
-    with tarfile.open("a.tar.gz", "w:gz") as file:
-        member = tarfile.TarInfo("in/b.txt")
-        member.size = len(data)
-        file.addfile(member, io.BytesIO(data))
-    write("b.txt.gz", gzip.compress(data))
-    for path, member in (("a.zip", "in/b.txt"), ("a.tar.gz", "in/b.txt"),
-                         ("b.txt.gz", "b.txt")):
-        _, places = scan(path)
-        assert [(p["path"], p["archive"], p["start_line"]) for p in places] \
-            == [(path, member, 2)], places
-        done = run("scan", path, expect=FOUND)
-        assert (path + "!" + member + ":2:9").encode() in done.stdout
-    with open("a.tar.gz", "rb") as file:
-        _, places = scan("-", stdin=file)
-    assert places[0]["archive"] == "in/b.txt"
-    run("scan", "--no-archives", "a.zip", expect=CLEAN)
-    write("cut.gz", gzip.compress(os.urandom(9999))[:5000])
-    done = run("scan", "cut.gz", expect=INCOMPLETE)
-    assert b"cut.gz" in done.stdout
-
-
-def tar_of(name, data):
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as file:
-        member = tarfile.TarInfo(name)
-        member.size = len(data)
-        file.addfile(member, io.BytesIO(data))
-    return out.getvalue()
-
-
-def zip_of(name, data, comment=b""):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr(name, data)
-        file.comment = comment
-    return out.getvalue()
-
-
-def zeros_are_no_tar():
-    """Data that begins like the end of a tar is data."""
-    data = bytes(512) + b"\n" + text_with(sample.token("zeros")).encode()
-    for pack, end in ((gzip.compress, "gz"), (lzma.compress, "xz"),
-                      (bz2.compress, "bz2")):
-        write("z." + end, pack(data))
-        _, places = scan("z." + end)
-        assert [(p["archive"], p["start_line"]) for p in places] \
-            == [("z", 3)], places
-    # The first block of what is compressed lies beyond the head of the file.
-    write("long.bz2", bz2.compress(data + os.urandom(700000)))
-    scan("long.bz2")
-    with open("long.bz2", "rb") as file:
-        _, places = scan("-", stdin=file, expect=INCOMPLETE)
-        assert not places
-    write("zip", zip_of("z.gz", gzip.compress(data)))
-    _, places = scan("zip")
-    assert places[0]["archive"] == "z.gz!z", places
-    with open("z.gz", "rb") as file:
-        scan("-", stdin=file)
-    write("zeros.gz", gzip.compress(bytes(3 * 2 ** 20)))
-    report, _ = scan("zeros.gz", expect=CLEAN)
-    assert report["scan"]["coverage"]["bytes"] >= 3 * 2 ** 20
-    write("bomb.bz2", bz2.compress(bytes(2 ** 20)) * 300)
-    report, _ = scan("bomb.bz2", expect=INCOMPLETE)
-    assert report["scan"]["coverage"]["skipped"][0]["reason"] == "limit"
-
-
-def behind_the_end():
-    """What stands behind the end of an archive is read, or counted."""
-    leak = text_with(sample.token("behind")).encode()
-    first, second = tar_of("a", b"nothing\n"), tar_of("b", leak)
-    for name, data in (("joined", first + second),
-                       ("joined.gz", gzip.compress(first + second)),
-                       ("members.gz",
-                        gzip.compress(first) + gzip.compress(second))):
-        write(name, data)
-        _, places = scan(name)
-        assert [p["archive"] for p in places] == ["b"], places
-        with open(name, "rb") as file:
-            _, places = scan("-", stdin=file)
-    far = b"x\n" * 999 + leak
-    for name, data in (("tar", first + leak), ("far", first + far),
-                       ("gz", gzip.compress(b"nothing") + leak),
-                       ("zip", zip_of("a", b"x") + leak)):
-        write(name, data)
-        _, places = scan(name)
-        assert places and "archive" not in places[0], (name, places)
-    write("far.gz", gzip.compress(first + far))
-    run("scan", "far.gz", expect=INCOMPLETE)
-    for name in ("far", "far.gz", "gz"):
-        with open(name, "rb") as file:
-            run("scan", "-", stdin=file, expect=INCOMPLETE)
-    for data in (first, gzip.compress(first), zip_of("a", b"x")):
-        write("whole", data)
-        run("scan", "whole", expect=CLEAN)
-        with open("whole", "rb") as file:
-            run("scan", "-", stdin=file, expect=CLEAN)
-
-
-def around_a_zip():
-    token = sample.token("comment").encode()
-    write("comment.zip", zip_of("a", b"x", b"key " + token))
-    _, places = scan("comment.zip")
-    assert len(places) == 1 and "archive" not in places[0], places
-    leak = text_with(sample.token("app")).encode()
-    for size in (1, 300000):
-        app = zip_of("in/a", leak, b"")
-        write("app", b"#!/bin/sh\n" + b"x" * size + b"\n" + token + b"\n" + app)
-        _, places = scan("app")
-        assert sorted(p.get("archive") or "" for p in places) \
-            == ["", "in/a"], places
-    write("outer", zip_of("app", b"#!/bin/sh\n" + zip_of("in/a", leak)))
-    _, places = scan("outer")
-    assert [p["archive"] for p in places] == ["app!in/a"], places
 
 
 def odd_names():
@@ -404,8 +278,8 @@ def baseline():
     run("scan", "--baseline=none", "leak", expect=ERROR)
 
 
-CASES = (exit_codes, unreadable, special_files, utf_16, nul_bytes, names_and_links,
-         archives, zeros_are_no_tar, behind_the_end, around_a_zip, odd_names, windows, sparse, many_findings, same_bytes,
+CASES = (exit_codes, unreadable, special_files, utf_16, nul_bytes,
+         names_and_links, odd_names, windows, sparse, many_findings, same_bytes,
          output, conversion, baseline)
 
 
