@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_report.c: keysweep report FILE: a JSON report in another format. */
 #include "cli/baseline.h"
+#include "cli/command.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/command.h"
 #include "report/read.h"
 
 static const struct ks_option own[] = {
@@ -11,7 +11,8 @@ static const struct ks_option own[] = {
      "text, json, jsonl, sarif, gitlab, gitleaks, junit, csv",
      KS_FIELD(format)},
     {'o', "output", KS_OPTION_TEXT, "FILE",
-     "write the report there, whole or not at all", KS_FIELD(output)},
+     "write it there, whole or not at all; mode kept, new files 0600",
+     KS_FIELD(output)},
     {0, "explain", KS_OPTION_FLAG, NULL, "say why each finding is one",
      KS_FIELD(explain)},
     {0, "no-color", KS_OPTION_FLAG, NULL, "no colours on a terminal",
@@ -34,10 +35,9 @@ static enum ks_rc convert(int *status, const struct ks_args *args,
     if (rc == KS_OK) {
         const struct ks_report *report = ks_report_file_report(file);
 
-        *status = report->finding_count > 0 ? KS_EXIT_FINDINGS
-                  : ks_coverage_complete(report->coverage)
-                      ? KS_EXIT_CLEAN
-                      : KS_EXIT_INCOMPLETE;
+        *status = report->finding_count > 0                ? KS_EXIT_FINDINGS
+                  : ks_coverage_complete(report->coverage) ? KS_EXIT_CLEAN
+                                                           : KS_EXIT_INCOMPLETE;
         rc = ks_output_report(report, format, &style, args, err);
     }
     ks_report_file_free(file);
@@ -58,7 +58,8 @@ static int run(const struct ks_command *command, const struct ks_args *args,
     else if (format == NULL)
         (void)ks_fail(err, KS_EINVAL,
                       "there is no format '%s' (text, json, jsonl, sarif, "
-                      "gitlab, gitleaks, junit, csv)", name);
+                      "gitlab, gitleaks, junit, csv)",
+                      name);
     else if (convert(&status, args, format, err) != KS_OK)
         status = KS_EXIT_ERROR;
     return status;
@@ -68,9 +69,10 @@ const struct ks_command ks_cmd_report = {
     .name = "report",
     .operands = "FILE",
     .summary = "convert a JSON report to another format",
-    .about = "Reads a report that --format=json or jsonl wrote ('-' is standard "
-             "input) and writes\nit in another format. The exit code is that of "
-             "the scan.",
+    .about =
+        "Reads a report that --format=json or jsonl wrote ('-' is standard "
+        "input) and writes\nit in another format. The exit code is that of "
+        "the scan.",
     .example = "keysweep report --format=sarif --output=leaks.sarif leaks.json",
     .options = {KS_OPTIONS(own), {ks_options_common, KS_OPTIONS_COMMON}},
     .run = run,

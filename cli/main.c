@@ -4,8 +4,10 @@
 #include "cli/output.h"
 #include "rules/read.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { HELP_CAP = 1 << 20, FIRST_OPERAND = 2, MOST_COMMANDS = 32 };
 
@@ -110,16 +112,33 @@ static int dispatch(int argc, char **argv, struct ks_err *err)
     return run(command, argc - 1, argv + 1, err);
 }
 
+/* Says what went wrong; the words may hold bytes of names. */
+static int finish(int status, struct ks_err *err)
+{
+    if (err->text[0] != '\0' && status == KS_EXIT_ERROR) {
+        for (char *c = err->text; *c != '\0'; c++)
+            if ((unsigned char)*c < ' ' || *c == '\x7f')
+                *c = '?';
+        (void)fprintf(stderr, "keysweep: %s\n", err->text);
+    }
+    return status;
+}
+
+/*
+ * If a standard file is closed, the next that is opened would be taken for it.
+ * What stands in for it can be neither read nor written, as it should be.
+ */
+static void hold_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
     struct ks_err err = {{0}};
-    int status = dispatch(argc, argv, &err);
 
-    if (err.text[0] != '\0' && status == KS_EXIT_ERROR) {
-        for (char *c = err.text; *c != '\0'; c++)
-            if ((unsigned char)*c < ' ' || *c == '\x7f')
-                *c = '?';
-        (void)fprintf(stderr, "keysweep: %s\n", err.text);
-    }
-    return status;
+    hold_standard_files();
+    return finish(dispatch(argc, argv, &err), &err);
 }

@@ -27,8 +27,7 @@ const struct ks_option ks_options_rules[KS_OPTIONS_RULES] = {
      "let the scanned tree's .keysweep.yml decide",
      KS_FIELD(trust_repo_config)},
     {0, "no-trust-repo-config", KS_OPTION_FLAG, NULL,
-     "ignore the scanned tree's .keysweep.yml",
-     KS_FIELD(no_trust_repo_config)},
+     "ignore the scanned tree's .keysweep.yml", KS_FIELD(no_trust_repo_config)},
 };
 
 const struct ks_option ks_options_report[KS_OPTIONS_REPORT] = {
@@ -36,7 +35,8 @@ const struct ks_option ks_options_report[KS_OPTIONS_REPORT] = {
      "text, json, jsonl, sarif, gitlab, gitleaks, junit, csv",
      KS_FIELD(format)},
     {'o', "output", KS_OPTION_TEXT, "FILE",
-     "write the report there, whole or not at all", KS_FIELD(output)},
+     "write it there, whole or not at all; mode kept, new files 0600",
+     KS_FIELD(output)},
     {0, "redact", KS_OPTION_OPTIONAL, "N",
      "hide N percent of each secret (default 100)", KS_FIELD(redact)},
     {0, "show-secrets", KS_OPTION_FLAG, NULL, "print secrets in full",
@@ -44,8 +44,7 @@ const struct ks_option ks_options_report[KS_OPTIONS_REPORT] = {
     {0, "explain", KS_OPTION_FLAG, NULL, "say why each finding is one",
      KS_FIELD(explain)},
     {0, "explain-drops", KS_OPTION_FLAG, NULL,
-     "say on standard error why candidates are none",
-     KS_FIELD(explain_drops)},
+     "say on standard error why candidates are none", KS_FIELD(explain_drops)},
     {0, "no-color", KS_OPTION_FLAG, NULL, "no colours on a terminal",
      KS_FIELD(no_color)},
 };

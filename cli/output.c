@@ -2,17 +2,14 @@
 #include "cli/output.h"
 
 #include "base/file.h"
+#include "cli/target_file.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { STEP = 64 * 1024, REPORT_MODE = 0600 };
+enum { STEP = 64 * 1024 };
 
 /* Small writes are gathered; the descriptor sees large ones. */
 struct sink {
@@ -74,53 +71,15 @@ static enum ks_rc write_file(const char *path, const struct ks_report *report,
                              const struct ks_report_style *style,
                              struct ks_err *err)
 {
-    char temporary[PATH_MAX];
-    int used = snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
-    enum ks_rc rc;
-    int fd;
+    struct ks_target_file file;
+    enum ks_rc rc = ks_target_file_open(&file, path, err);
 
-    if (used < 0 || (size_t)used >= sizeof(temporary))
-        return ks_fail(err, KS_EINVAL, "--output %s: the name is too long",
-                       path);
-    fd = mkstemp(temporary);
-    if (fd < 0)
-        return ks_fail(err, KS_EIO, "create a file beside %s: %s", path,
-                       strerror(errno));
-    rc = write_to(fd, path, report, format, style, err);
-    if (rc == KS_OK && (fchmod(fd, REPORT_MODE) < 0 || fsync(fd) < 0))
-        rc = ks_fail(err, KS_EIO, "write %s: %s", path, strerror(errno));
-    if (close(fd) < 0 && rc == KS_OK)
-        rc = ks_fail(err, KS_EIO, "write %s: %s", path, strerror(errno));
-    if (rc == KS_OK && rename(temporary, path) < 0)
-        rc = ks_fail(err, KS_EIO, "replace %s: %s", path, strerror(errno));
     if (rc != KS_OK)
-        (void)unlink(temporary);
-    return rc;
-}
-
-/* A device or pipe that the user names is written to, not replaced. */
-static bool is_special(const char *path)
-{
-    struct stat info;
-
-    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) &&
-           !S_ISDIR(info.st_mode);
-}
-
-static enum ks_rc write_special(const char *path,
-                                const struct ks_report *report,
-                                const struct ks_report_format *format,
-                                const struct ks_report_style *style,
-                                struct ks_err *err)
-{
-    FILE *file = fopen(path, "w");
-    enum ks_rc rc;
-
-    if (file == NULL)
-        return ks_fail(err, KS_EIO, "open %s: %s", path, strerror(errno));
-    rc = write_to(fileno(file), path, report, format, style, err);
-    if (fclose(file) != 0 && rc == KS_OK)
-        rc = ks_fail(err, KS_EIO, "write %s: %s", path, strerror(errno));
+        return rc;
+    rc = write_to(file.fd, path, report, format, style, err);
+    if (rc == KS_OK)
+        return ks_target_file_keep(&file, err);
+    ks_target_file_drop(&file);
     return rc;
 }
 
@@ -139,6 +98,17 @@ static void style_for_terminal(struct ks_report_style *style,
         style->width = size.ws_col;
 }
 
+static bool is_named(const char *path)
+{
+    return path != NULL && strcmp(path, "-") != 0;
+}
+
+enum ks_rc ks_output_check(const struct ks_args *args, struct ks_err *err)
+{
+    return is_named(args->output) ? ks_target_file_check(args->output, err)
+                                  : KS_OK;
+}
+
 enum ks_rc ks_output_report(const struct ks_report *report,
                             const struct ks_report_format *format,
                             struct ks_report_style *style,
@@ -146,10 +116,8 @@ enum ks_rc ks_output_report(const struct ks_report *report,
 {
     const char *path = args->output;
 
-    if (path != NULL && strcmp(path, "-") != 0)
-        return is_special(path)
-                   ? write_special(path, report, format, style, err)
-                   : write_file(path, report, format, style, err);
+    if (is_named(path))
+        return write_file(path, report, format, style, err);
     style_for_terminal(style, args);
     return write_to(STDOUT_FILENO, "standard output", report, format, style,
                     err);

@@ -6,6 +6,9 @@
 #include "cli/args.h"
 #include "report/report.h"
 
+/* Whether --output can be written; to be asked before long work. */
+enum ks_rc ks_output_check(const struct ks_args *args, struct ks_err *err);
+
 /*
  * Writes the report to --output, whole or not at all, or to standard output.
  * KS_EIO names the file and what went wrong; a file that was there stays.

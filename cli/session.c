@@ -349,6 +349,8 @@ enum ks_rc ks_session_open(struct ks_session *session,
     if (rc == KS_OK)
         rc = read_report_options(session, err);
     if (rc == KS_OK)
+        rc = ks_output_check(args, err);
+    if (rc == KS_OK)
         rc = ks_revoke_check(args, err);
     if (rc == KS_OK)
         rc = ks_coverage_new(&session->coverage, err);

@@ -5,8 +5,6 @@ scan_files_test.py PROGRAM SOURCE-DIR
 """
 import json
 import os
-import resource
-import signal
 import subprocess
 import sys
 
@@ -217,35 +215,6 @@ def same_bytes():
     assert texts[0] == texts[1]
 
 
-def small_files_only():
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
-
-
-def output():
-    write("leak", text_with(sample.token("leak")))
-    where = folder("out")
-    write(where + "/report", "the old one")
-    done = run("scan", "--output", where + "/report", "leak", expect=ERROR,
-               preexec_fn=small_files_only)
-    assert b"out/report" in done.stderr
-    with open(where + "/report") as file:
-        assert file.read() == "the old one"
-    assert os.listdir(where) == ["report"], "a temporary file was left"
-    done = run("scan", "--output", "no/such/folder", "leak", expect=ERROR)
-    assert b"no/such/folder" in done.stderr
-    run("scan", "--output=/dev/full", "leak", expect=ERROR)
-    run("scan", "--output", where + "/report", "leak", expect=FOUND)
-    with open(where + "/report") as file:
-        assert "1 secret in 1 place" in file.read()
-    ends = os.pipe()
-    os.close(ends[0])
-    child = subprocess.run([PROGRAM, "scan", "leak"], stdout=ends[1],
-                           stderr=subprocess.DEVNULL, check=False, timeout=60)
-    os.close(ends[1])
-    assert child.returncode in (ERROR, -signal.SIGPIPE), child.returncode
-
-
 def conversion():
     write("leak", text_with(sample.token("leak")))
     for form in ("json", "jsonl"):
@@ -280,7 +249,7 @@ def baseline():
 
 CASES = (exit_codes, unreadable, special_files, utf_16, nul_bytes,
          names_and_links, odd_names, windows, sparse, many_findings, same_bytes,
-         output, conversion, baseline)
+         conversion, baseline)
 
 
 def main():
