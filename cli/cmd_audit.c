@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_audit.c: keysweep audit verify [FILE] */
 #include "base/file.h"
+#include "base/plural.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/revoke_step.h"
+#include "cli/say.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,8 +21,8 @@ static const struct ks_option own[] = {
     {0, "key", KS_OPTION_TEXT, "FILE",
      "public key (whpk_...) that must have signed the checkpoints",
      KS_FIELD(key)},
-    {0, "head", KS_OPTION_TEXT, "N:HASH",
-     "last line as it was noted elsewhere", KS_FIELD(head)},
+    {0, "head", KS_OPTION_TEXT, "N:HASH", "last line as it was noted elsewhere",
+     KS_FIELD(head)},
 };
 
 static enum ks_rc read_key(struct ks_sign_key *out, const char *path,
@@ -98,10 +100,12 @@ static enum ks_rc gather(struct ks_audit_expect *expect,
 static void print_result(const struct ks_audit_result *result,
                          const struct ks_audit_expect *expect)
 {
-    (void)printf("%" PRId64 " lines hold, %" PRId64 " checkpoints, sealed up to "
-                 "line %" PRId64 "\nhead %" PRId64 ":%s\n",
-                 result->lines, result->checkpoints, result->sealed,
-                 result->head.seq, result->head.hash);
+    (void)printf("%" PRId64 " line%s in order, %" PRId64
+                 " checkpoint%s, sealed "
+                 "up to line %" PRId64 "\nhead %" PRId64 ":%s\n",
+                 result->lines, ks_plural((uint64_t)result->lines),
+                 result->checkpoints, ks_plural((uint64_t)result->checkpoints),
+                 result->sealed, result->head.seq, result->head.hash);
     if (result->key[0] != '\0')
         (void)printf("signed with %s%s\n", result->key,
                      expect->key == NULL ? " (not checked: give --key)" : "");
@@ -137,7 +141,7 @@ static int run(const struct ks_command *command, const struct ks_args *args,
     ks_sign_key_wipe(&key);
     ks_revoke_config_free(config);
     if (rc == KS_EFORMAT) {
-        (void)fprintf(stderr, "keysweep: %s\n", err->text);
+        ks_say("", err->text);
         return KS_EXIT_FINDINGS;
     }
     return rc == KS_OK ? KS_EXIT_CLEAN : KS_EXIT_ERROR;
@@ -147,9 +151,10 @@ const struct ks_command ks_cmd_audit = {
     .name = "audit",
     .operands = "verify [FILE]",
     .summary = "check that an audit log is whole and unchanged",
-    .about = "verify reads the log of revocations and names the first line that "
-             "was changed,\ndropped, moved or cut. Exit code 1: the log does "
-             "not hold.",
+    .about =
+        "verify reads the log of revocations and names the first line that "
+        "was changed,\ndropped, moved or cut. Exit code 1: the log does "
+        "not hold.",
     .example = "keysweep audit verify --key=audit.pub audit.jsonl",
     .options = {KS_OPTIONS(own), {ks_options_common, KS_OPTIONS_COMMON}},
     .run = run,

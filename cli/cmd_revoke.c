@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_revoke.c: keysweep revoke plan | send | status | retry | new-key */
 #include "base/file.h"
+#include "base/plural.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/revoke_step.h"
+#include "cli/say.h"
 #include "cli/session.h"
 #include "revoke/seal.h"
 #include "revoke/wire/json.h"
@@ -40,7 +42,7 @@ static void write_log(void *ctx, enum ks_log_level level, const char *line)
 {
     (void)ctx;
     (void)level;
-    (void)fprintf(stderr, "keysweep: %s\n", line);
+    ks_say("", line);
 }
 
 static struct ks_log log_of(const struct ks_args *args)
@@ -205,8 +207,7 @@ static int plan(const struct ks_args *args, struct ks_err *err)
     struct ks_revoke_config *config = NULL;
     struct planning planning = {.args = args, .log = log_of(args)};
     const struct ks_taker taker = {take, &planning};
-    const struct ks_command *scan =
-        args->history ? &ks_cmd_git : &ks_cmd_scan;
+    const struct ks_command *scan = args->history ? &ks_cmd_git : &ks_cmd_scan;
     struct ks_args scanning = *args;
     int status = KS_EXIT_ERROR;
     enum ks_rc rc = ks_revoke_read_config(&config, args, err);
@@ -233,8 +234,9 @@ static void print_counts(const cJSON *actions)
 {
     const cJSON *a = NULL;
 
-    (void)fprintf(stderr, "This revokes %d secrets:\n",
-                  cJSON_GetArraySize(actions));
+    (void)fprintf(stderr, "This revokes %d secret%s:\n",
+                  cJSON_GetArraySize(actions),
+                  ks_plural((uint64_t)cJSON_GetArraySize(actions)));
     cJSON_ArrayForEach(a, actions)
     {
         const char *channel = ks_wire_text(a, "channel");
@@ -247,18 +249,17 @@ static void print_counts(const cJSON *actions)
             const char *other = ks_wire_text(b, "channel");
 
             passed = passed || b == a;
-            if (channel == NULL || other == NULL ||
-                strcmp(channel, other) != 0)
+            if (channel == NULL || other == NULL || strcmp(channel, other) != 0)
                 continue;
             count++;
             before += passed ? 0 : 1;
         }
         if (before == 0 && channel != NULL)
-            (void)fprintf(stderr, "  %s: %d%s\n", channel, count,
-                          cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
-                              a, "reversible"))
-                              ? ""
-                              : " (cannot be undone)");
+            (void)fprintf(
+                stderr, "  %s: %d%s\n", channel, count,
+                cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(a, "reversible"))
+                    ? ""
+                    : " (cannot be undone)");
     }
 }
 
@@ -362,8 +363,9 @@ static void print_row(void *ctx, const struct ks_spool_row *row)
     int64_t left = (row->due - ks_spool_now()) / 1000;
 
     (void)ctx;
-    (void)printf("%s  %s  %s  %" PRId64 " secrets  attempts %" PRId64, row->id,
-                 row->state, row->channel, row->findings, row->attempts);
+    (void)printf("%s  %s  %s  %" PRId64 " secret%s  attempts %" PRId64, row->id,
+                 row->state, row->channel, row->findings,
+                 ks_plural((uint64_t)row->findings), row->attempts);
     if (strcmp(row->state, "pending") == 0 && left > 0)
         (void)printf("  due in %" PRId64 " s", left);
     (void)printf("%s%s\n", row->reason[0] == '\0' ? "" : "  ", row->reason);
@@ -464,8 +466,10 @@ static int run(const struct ks_command *command, const struct ks_args *args,
         const char *name;
         int (*run)(const struct ks_args *args, struct ks_err *err);
     } verbs[] = {
-        {"plan", plan},           {"send", send_command},
-        {"status", status_command}, {"retry", retry_command},
+        {"plan", plan},
+        {"send", send_command},
+        {"status", status_command},
+        {"retry", retry_command},
         {"new-key", new_key},
     };
     const char *verb = args->operands.len == 0 ? "" : args->operands.items[0];
@@ -483,14 +487,17 @@ static int run(const struct ks_command *command, const struct ks_args *args,
 
 const struct ks_command ks_cmd_revoke = {
     .name = "revoke",
-    .operands = "plan [PATH] | send | status | retry [MESSAGE] | new-key KIND FILE",
+    .operands =
+        "plan [PATH] | send | status | retry [MESSAGE] | new-key KIND FILE",
     .summary = "have found secrets revoked: plan, confirm, deliver",
-    .about = "plan scans PATH and says what would be revoked where, and why the "
-             "rest would not.\nsend delivers a plan after confirmation; status "
-             "and retry look after what waits.\nnew-key makes a key file: spool, "
-             "hmac or ed25519.",
-    .example = "keysweep revoke plan --history --output=plan.json . && keysweep "
-               "revoke send --plan=plan.json",
+    .about =
+        "plan scans PATH and says what would be revoked where, and why the "
+        "rest would not.\nsend delivers a plan after confirmation; status "
+        "and retry look after what waits.\nnew-key makes a key file: spool, "
+        "hmac or ed25519.",
+    .example =
+        "keysweep revoke plan --history --output=plan.json . && keysweep "
+        "revoke send --plan=plan.json",
     .options = {KS_OPTIONS(own),
                 {ks_options_rules, KS_OPTIONS_RULES},
                 {ks_options_common, KS_OPTIONS_COMMON}},

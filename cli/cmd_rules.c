@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd_rules.c: keysweep rules list|show|lint|test|bench */
+#include "base/plural.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -31,8 +32,7 @@ static enum ks_rc list(struct ks_buf *out, const struct ks_rule_files *files,
 static enum ks_rc add_text(struct ks_buf *out, const char *key,
                            const char *value)
 {
-    return value == NULL ? KS_OK
-                         : ks_buf_printf(out, "%-14s %s\n", key, value);
+    return value == NULL ? KS_OK : ks_buf_printf(out, "%-14s %s\n", key, value);
 }
 
 static enum ks_rc add_texts(struct ks_buf *out, const char *key,
@@ -84,8 +84,10 @@ static enum ks_rc show(struct ks_buf *out, const struct ks_rule_files *files,
         enum ks_rc rc;
 
         if (rule == NULL)
-            return ks_fail(err, KS_EINVAL, "there is no rule '%s' (keysweep "
-                           "rules list shows them all)", id);
+            return ks_fail(err, KS_EINVAL,
+                           "there is no rule '%s' (keysweep "
+                           "rules list shows them all)",
+                           id);
         rc = i > 1 ? ks_buf_add_byte(out, '\n') : KS_OK;
         if (rc == KS_OK)
             rc = show_one(out, rule);
@@ -115,10 +117,12 @@ static enum ks_rc lint(struct ks_buf *out, const struct ks_rule_files *files,
         rc = ks_matcher_check(matcher, err);
     ks_matcher_free(matcher);
     if (rc == KS_OK && problems > 0)
-        rc = ks_fail(err, KS_EINVAL, "%zu problems in %zu rules", problems,
-                     files->set->len);
-    if (rc == KS_OK && ks_buf_printf(out, "%zu rules are in order\n",
-                                     files->set->len) != KS_OK)
+        rc = ks_fail(err, KS_EINVAL, "%zu problem%s in %zu rule%s", problems,
+                     ks_plural(problems), files->set->len,
+                     ks_plural(files->set->len));
+    if (rc == KS_OK &&
+        ks_buf_printf(out, "%zu rule%s in order\n", files->set->len,
+                      ks_plural(files->set->len)) != KS_OK)
         rc = ks_fail_memory(err);
     return rc;
 }
@@ -134,7 +138,8 @@ static enum ks_rc bench(struct ks_buf *out, const struct ks_rule_files *files,
                         const struct ks_args *args, struct ks_err *err)
 {
     if (args->operands.len != 2)
-        return ks_fail(err, KS_EINVAL, "rules bench needs a directory of "
+        return ks_fail(err, KS_EINVAL,
+                       "rules bench needs a directory of "
                        "source to measure on");
     return ks_rule_bench(out, files->set, args->operands.items[1], err);
 }
@@ -198,9 +203,10 @@ const struct ks_command ks_cmd_rules = {
     .operands = "list | show ID… | lint [FILE|DIR…] | test [FILE|DIR…] | "
                 "bench DIR",
     .summary = "list, show, check, test and measure rules",
-    .about = "lint checks rule files (default: those that were installed), test "
-             "runs their\nexamples through the whole scanner, bench measures "
-             "what each rule costs the\nprefilter on the files of a directory.",
+    .about =
+        "lint checks rule files (default: those that were installed), test "
+        "runs their\nexamples through the whole scanner, bench measures "
+        "what each rule costs the\nprefilter on the files of a directory.",
     .example = "keysweep rules test my-rules.yml",
     .options = {KS_OPTIONS(own), {ks_options_common, KS_OPTIONS_COMMON}},
     .run = run,

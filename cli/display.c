@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/display.h"
 
+#include "base/plural.h"
+#include "cli/say.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -33,17 +36,19 @@ static double seconds_since(struct timespec then)
 static void show(const struct ks_display *d)
 {
     struct ks_progress *p = d->progress;
+    unsigned long long objects = atomic_load(&p->objects);
+    unsigned long long findings = atomic_load(&p->findings);
     double bytes = (double)atomic_load(&p->bytes);
     double total = (double)atomic_load(&p->bytes_total);
     double seconds = seconds_since(d->started);
     double rate = seconds > 0 ? bytes / seconds : 0;
 
-    (void)fprintf(stderr, "\r\033[K%llu objects, %.1f MB",
-                  (unsigned long long)atomic_load(&p->objects), bytes / mega);
+    (void)fprintf(stderr, "\r\033[K%llu object%s, %.1f MB", objects,
+                  ks_plural(objects), bytes / mega);
     if (total > 0)
         (void)fprintf(stderr, " of %.1f", total / mega);
-    (void)fprintf(stderr, ", %.0f MB/s, %llu findings", rate / mega,
-                  (unsigned long long)atomic_load(&p->findings));
+    (void)fprintf(stderr, ", %.0f MB/s, %llu finding%s", rate / mega, findings,
+                  ks_plural(findings));
     if (total > bytes && rate > 0)
         (void)fprintf(stderr, ", %.0f s left", (total - bytes) / rate);
     (void)fflush(stderr);
@@ -75,7 +80,7 @@ void ks_display_start(struct ks_display **out, struct ks_progress *progress)
     struct ks_display *d;
 
     *out = NULL;
-    if (isatty(STDERR_FILENO) != 1)
+    if (!ks_is_terminal(STDERR_FILENO))
         return;
     d = calloc(1, sizeof(*d));
     if (d == NULL)

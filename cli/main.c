@@ -2,10 +2,10 @@
 #include "cli/habits.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/say.h"
 #include "rules/read.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -78,7 +78,8 @@ static void unknown(const char *name, struct ks_err *err)
                       name, here);
     else if (near != NULL)
         (void)ks_fail(err, KS_EINVAL,
-                      "there is no command '%s' (did you mean %s?)", name, near);
+                      "there is no command '%s' (did you mean %s?)", name,
+                      near);
     else
         (void)ks_fail(err, KS_EINVAL,
                       "there is no command '%s' (keysweep --help lists them)",
@@ -91,7 +92,8 @@ static int dispatch(int argc, char **argv, struct ks_err *err)
 
     if (argc < FIRST_OPERAND) {
         (void)print_help(NULL, err);
-        (void)ks_fail(err, KS_EINVAL, "which command? (keysweep git . scans a "
+        (void)ks_fail(err, KS_EINVAL,
+                      "which command? (keysweep git . scans a "
                       "repository)");
         return KS_EXIT_ERROR;
     }
@@ -112,18 +114,6 @@ static int dispatch(int argc, char **argv, struct ks_err *err)
     return run(command, argc - 1, argv + 1, err);
 }
 
-/* Says what went wrong; the words may hold bytes of names. */
-static int finish(int status, struct ks_err *err)
-{
-    if (err->text[0] != '\0' && status == KS_EXIT_ERROR) {
-        for (char *c = err->text; *c != '\0'; c++)
-            if ((unsigned char)*c < ' ' || *c == '\x7f')
-                *c = '?';
-        (void)fprintf(stderr, "keysweep: %s\n", err->text);
-    }
-    return status;
-}
-
 /*
  * If a standard file is closed, the next that is opened would be taken for it.
  * What stands in for it can be neither read nor written, as it should be.
@@ -138,7 +128,11 @@ static void hold_standard_files(void)
 int main(int argc, char **argv)
 {
     struct ks_err err = {{0}};
+    int status;
 
     hold_standard_files();
-    return finish(dispatch(argc, argv, &err), &err);
+    status = dispatch(argc, argv, &err);
+    if (err.text[0] != '\0' && status == KS_EXIT_ERROR)
+        ks_say("", err.text);
+    return status;
 }

@@ -2,6 +2,7 @@
 #include "cli/output.h"
 
 #include "base/file.h"
+#include "cli/say.h"
 #include "cli/target_file.h"
 
 #include <stdlib.h>
@@ -87,13 +88,12 @@ static void style_for_terminal(struct ks_report_style *style,
                                const struct ks_args *args)
 {
     const char *no_color = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
     struct winsize size;
 
     if (isatty(STDOUT_FILENO) != 1)
         return;
     style->color = !args->no_color && (no_color == NULL || *no_color == '\0') &&
-                   (term == NULL || strcmp(term, "dumb") != 0);
+                   ks_is_terminal(STDOUT_FILENO);
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
         style->width = size.ws_col;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/rule_bench.h"
 
+#include "base/plural.h"
 #include "base/vec.h"
 #include "files/walk.h"
 #include "scanner/matcher.h"
@@ -34,8 +35,7 @@ static enum ks_rc gather(void *ctx, unsigned worker, const struct ks_blob *blob,
     (void)worker;
     (void)memo;
     (void)err;
-    if (blob->kind == KS_BLOB_FILE &&
-        blob->bytes.len < text->cap - text->len)
+    if (blob->kind == KS_BLOB_FILE && blob->bytes.len < text->cap - text->len)
         (void)ks_buf_add(text, blob->bytes);
     return KS_OK;
 }
@@ -149,9 +149,10 @@ enum ks_rc ks_rule_bench(struct ks_buf *out, const struct ks_ruleset *set,
         rc = measure_rules(&costs, set, ks_buf_span(&text), err);
     if (rc == KS_OK)
         rc = ks_buf_printf(
-            out, "%zu rules together: %.0f MB/s, %.0f hits a MB\n\n%10s %12s  "
-                 "rule (alone)\n",
-            set->len, (double)text.len / mega / seconds,
+            out,
+            "%zu rule%s together: %.0f MB/s, %.0f hits a MB\n\n%10s %12s  "
+            "rule (alone)\n",
+            set->len, ks_plural(set->len), (double)text.len / mega / seconds,
             (double)hits * mega / (double)text.len, "hits a MB", "s a GB");
     for (size_t i = 0; i < costs.len && i < SHOWN && rc == KS_OK; i++)
         rc = ks_buf_printf(out, "%10.1f %12.2f  %s\n", costs.items[i].hits,

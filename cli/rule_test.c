@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/rule_test.h"
 
+#include "base/plural.h"
 #include "scanner/collect.h"
 #include "scanner/scan.h"
 
@@ -54,9 +55,8 @@ static enum ks_rc scan_sample(bool *found, struct testing *t,
                               const struct ks_rule *rule, const char *sample,
                               bool wanted, struct ks_err *err)
 {
-    struct ks_collector_options options = {.matcher = t->matcher,
-                                           .coverage = t->coverage,
-                                           .workers = 1};
+    struct ks_collector_options options = {
+        .matcher = t->matcher, .coverage = t->coverage, .workers = 1};
     struct ks_blob blob =
         ks_blob_whole(ks_span_str(sample), KS_BLOB_STDIN, "sample");
     struct ks_collector *collector = NULL;
@@ -117,11 +117,13 @@ static enum ks_rc test_all(struct testing *t, struct ks_err *err)
     }
     if (rc != KS_OK)
         return rc;
-    if (ks_buf_printf(t->out, "%zu samples of %zu rules, %zu wrong\n",
-                      t->samples, t->set->len, t->wrong) != KS_OK)
+    if (ks_buf_printf(t->out, "%zu sample%s of %zu rule%s, %zu wrong\n",
+                      t->samples, ks_plural(t->samples), t->set->len,
+                      ks_plural(t->set->len), t->wrong) != KS_OK)
         return ks_fail_memory(err);
     if (t->wrong > 0)
-        return ks_fail(err, KS_EINVAL, "%zu samples are wrong", t->wrong);
+        return ks_fail(err, KS_EINVAL, "%zu sample%s wrong", t->wrong,
+                       ks_plural(t->wrong));
     return KS_OK;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/display.h"
 #include "cli/output.h"
 #include "cli/revoke_step.h"
+#include "cli/say.h"
 #include "cli/stop.h"
 #include "report/mask.h"
 
@@ -31,7 +32,7 @@ static void write_log(void *ctx, enum ks_log_level level, const char *line)
     static const char *const words[] = {"error: ", "warning: ", "", "debug: "};
 
     (void)ctx;
-    (void)fprintf(stderr, "keysweep: %s%s\n", words[level], line);
+    ks_say(words[level], line);
 }
 
 /* Whether the current directory is the tree or lies below it. */

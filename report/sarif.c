@@ -5,6 +5,7 @@
  * findings are never in a report, so that no platform opens them again.
  */
 #include "base/hash.h"
+#include "base/plural.h"
 #include "report/formats.h"
 #include "report/json_write.h"
 #include "report/uri.h"
@@ -216,9 +217,9 @@ static void invocation(struct ks_json *json, const struct quota *quota)
     notify_skips(json);
     if (quota->dropped > 0) {
         (void)snprintf(text, sizeof(text),
-                       "%zu results of the lowest severities are left out: "
+                       "%zu result%s of the lowest severities left out: "
                        "more than %d; the json format has them all",
-                       quota->dropped, RESULTS_MAX);
+                       quota->dropped, ks_plural(quota->dropped), RESULTS_MAX);
         notification(json, "warning", text);
     }
     ks_json_end(json, ']');

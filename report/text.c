@@ -4,6 +4,7 @@
  * at the end what was not scanned.
  */
 #include "base/blob.h"
+#include "base/plural.h"
 #include "report/formats.h"
 #include "report/sheet.h"
 
@@ -48,11 +49,6 @@ static void shown(struct ks_sheet *sheet, const char *text)
 static void label(struct ks_sheet *sheet, const char *name)
 {
     ks_pen_printf(&sheet->pen, "  %-10s", name);
-}
-
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
 }
 
 static void headline(struct ks_sheet *sheet, const struct ks_finding *finding)
@@ -262,16 +258,16 @@ static void scanned_line(struct ks_sheet *sheet)
     ks_pen_printf(&sheet->pen, "Scanned %llu %s%s, ",
                   (unsigned long long)amounts.blobs,
                   in_history(sheet->report) ? "object" : "file",
-                  plural((size_t)amounts.blobs));
+                  ks_plural((size_t)amounts.blobs));
     amount(sheet, amounts.bytes);
     if (in_history(sheet->report))
         ks_pen_printf(&sheet->pen, ", in %llu commit%s",
                       (unsigned long long)amounts.commits,
-                      plural((size_t)amounts.commits));
+                      ks_plural((size_t)amounts.commits));
     if (sheet->report->suppressed > 0)
         ks_pen_printf(&sheet->pen, "; %zu finding%s allowed",
                       sheet->report->suppressed,
-                      plural(sheet->report->suppressed));
+                      ks_plural(sheet->report->suppressed));
     ks_pen_str(&sheet->pen, ".\n");
 }
 
@@ -302,7 +298,7 @@ static void summary(struct ks_sheet *sheet)
         ks_pen_str(&sheet->pen, "No secrets found");
     } else {
         ks_pen_printf(&sheet->pen, "%zu secret%s in %zu place%s", findings,
-                      plural(findings), places, plural(places));
+                      ks_plural(findings), places, ks_plural(places));
         severity_counts(sheet);
     }
     ks_pen_str(&sheet->pen, ks_coverage_complete(sheet->report->coverage)
