@@ -32,8 +32,8 @@ static void fill(struct tables *t, const struct ks_options *groups,
                       : row->kind == KS_OPTION_OPTIONAL ? optional_argument
                                                         : required_argument;
 
-            t->longs[t->len] = (struct option){row->name, has, NULL,
-                                               FIRST_CODE + (int)t->len};
+            t->longs[t->len] =
+                (struct option){row->name, has, NULL, FIRST_CODE + (int)t->len};
             t->rows[t->len++] = row;
             if (row->letter == 0)
                 continue;
@@ -75,25 +75,43 @@ static bool set(struct ks_args *args, const struct ks_option *row,
     return false;
 }
 
+/* The value behind "=" may be a secret, and is not shown. */
 static enum ks_rc unknown(const struct tables *t, const char *word,
                           struct ks_err *err)
 {
     const char *names[MOST_OPTIONS];
-    const char *near;
+    const char *name = word + strspn(word, "-");
+    const char *here = ks_habit_option(name), *near;
+    int len = (int)strcspn(word, "=");
 
     for (size_t i = 0; i < t->len; i++)
         names[i] = t->rows[i]->name;
+    if (here != NULL)
+        return ks_fail(err, KS_EINVAL, "unknown option '%.*s' (here: %s)", len,
+                       word, here);
     if (strncmp(word, "--", 2) != 0)
         return ks_fail(err, KS_EINVAL, "unknown option '%s'", word);
-    near = ks_habit_option(word + 2);
-    if (near != NULL)
-        return ks_fail(err, KS_EINVAL, "unknown option '%s' (here: %s)", word,
-                       near);
-    near = ks_read_nearest(word + 2, names, t->len);
+    here = ks_habit_command_with(name);
+    if (here != NULL)
+        return ks_fail(err, KS_EINVAL,
+                       "unknown option '%.*s' (keysweep %s has it)", len, word,
+                       here);
+    near = ks_read_nearest(name, names, t->len);
     if (near == NULL)
-        return ks_fail(err, KS_EINVAL, "unknown option '%s'", word);
-    return ks_fail(err, KS_EINVAL, "unknown option '%s' (did you mean --%s?)",
-                   word, near);
+        return ks_fail(err, KS_EINVAL, "unknown option '%.*s'", len, word);
+    return ks_fail(err, KS_EINVAL, "unknown option '%.*s' (did you mean --%s?)",
+                   len, word, near);
+}
+
+/*
+ * "--redact 20": a value that may be left out stands behind "=", or it would
+ * be taken for a path. Who has such a path writes "./20".
+ */
+static bool is_stray_number(const struct ks_option *row, const char *value,
+                            const char *next)
+{
+    return row->kind == KS_OPTION_OPTIONAL && value == NULL && next != NULL &&
+           *next != '\0' && next[strspn(next, "0123456789")] == '\0';
 }
 
 /* Says which option getopt_long stumbled over. */
@@ -113,6 +131,17 @@ static enum ks_rc complain(const struct tables *t, int code, char **argv,
     return unknown(t, argv[optind - 1], err);
 }
 
+/* A URL may hold a password: it is not shown. */
+static enum ks_rc add_operand(struct ks_args *args, const char *word,
+                              struct ks_err *err)
+{
+    if (strstr(word, "://") != NULL)
+        return ks_fail(err, KS_EINVAL,
+                       "nothing is fetched from a URL: clone it (git clone "
+                       "--mirror URL FOLDER), then keysweep git FOLDER");
+    return KS_VEC_PUSH(&args->operands, word) ? KS_OK : ks_fail_memory(err);
+}
+
 enum ks_rc ks_args_parse(struct ks_args *args, int argc, char **argv,
                          const struct ks_options *groups, size_t group_count,
                          struct ks_err *err)
@@ -129,12 +158,19 @@ enum ks_rc ks_args_parse(struct ks_args *args, int argc, char **argv,
         if (code == '?' || code == ':')
             return complain(&t, code, argv, err);
         row = row_of(&t, code);
+        if (row != NULL && is_stray_number(row, optarg, argv[optind]))
+            return ks_fail(err, KS_EINVAL,
+                           "the value of --%s stands behind '=': --%s=%s",
+                           row->name, row->name, argv[optind]);
         if (row == NULL || !set(args, row, optarg))
             return ks_fail_memory(err);
     }
-    for (int i = optind; i < argc; i++)
-        if (!KS_VEC_PUSH(&args->operands, argv[i]))
-            return ks_fail_memory(err);
+    for (int i = optind; i < argc; i++) {
+        enum ks_rc rc = add_operand(args, argv[i], err);
+
+        if (rc != KS_OK)
+            return rc;
+    }
     return KS_OK;
 }
 

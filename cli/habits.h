@@ -10,4 +10,7 @@ const char *ks_habit_command(const char *name);
 /* As for commands, of an option without its dashes; "=VALUE" may follow. */
 const char *ks_habit_option(const char *name);
 
+/* The first command that has the option; NULL if none has. */
+const char *ks_habit_command_with(const char *option);
+
 #endif

@@ -73,7 +73,12 @@ static void unknown(const char *name, struct ks_err *err)
         if (!commands[i]->hidden)
             names[len++] = commands[i]->name;
     near = ks_read_nearest(name, names, len);
-    if (here != NULL)
+    if (name[0] == '-')
+        (void)ks_fail(err, KS_EINVAL,
+                      "options stand behind the command, as in keysweep scan "
+                      "%s",
+                      name);
+    else if (here != NULL)
         (void)ks_fail(err, KS_EINVAL, "there is no command '%s' (here: %s)",
                       name, here);
     else if (near != NULL)
@@ -84,6 +89,17 @@ static void unknown(const char *name, struct ks_err *err)
         (void)ks_fail(err, KS_EINVAL,
                       "there is no command '%s' (keysweep --help lists them)",
                       name);
+}
+
+/* The overview if `name` is NULL. */
+static int help_on(const char *name, struct ks_err *err)
+{
+    const struct ks_command *command = name == NULL ? NULL : find(name);
+
+    if (name == NULL || command != NULL)
+        return print_help(command, err);
+    unknown(name, err);
+    return KS_EXIT_ERROR;
 }
 
 static int dispatch(int argc, char **argv, struct ks_err *err)
@@ -100,7 +116,7 @@ static int dispatch(int argc, char **argv, struct ks_err *err)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return print_help(NULL, err);
     if (strcmp(argv[1], "help") == 0)
-        return print_help(argc > FIRST_OPERAND ? find(argv[2]) : NULL, err);
+        return help_on(argc > FIRST_OPERAND ? argv[2] : NULL, err);
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0)
         return ks_output_text(ks_span_str("keysweep " KS_VERSION "\n"), err) ==
                        KS_OK

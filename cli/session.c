@@ -299,8 +299,9 @@ static enum ks_rc read_report_options(struct ks_session *s, struct ks_err *err)
                        format);
     s->redaction = (struct ks_redaction){a->show_secrets, HIDE_ALL};
     if (a->redact != NULL && *a->redact != '\0')
-        rc = ks_args_number(&s->redaction.percent, a->redact, "redact", 1,
+        rc = ks_args_number(&s->redaction.percent, a->redact, "redact", 0,
                             HIDE_ALL, err);
+    s->redaction.show |= s->redaction.percent == 0;
     if (rc == KS_OK && a->redact != NULL && a->show_secrets)
         rc = ks_fail(err, KS_EINVAL,
                      "--redact and --show-secrets exclude each other");

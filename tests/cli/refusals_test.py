@@ -96,21 +96,5 @@ def dropped_are_notes():
     assert b"error" not in done.stderr, done
 
 
-def habits():
-    """Who comes from elsewhere is told the way; who mistypes, the word."""
-    for words, hint in (
-            (("detect",), "keysweep git"), (("dir", "."), "keysweep scan"),
-            (("stdin",), "scan -"), (("protect",), "--staged"),
-            (("scna",), "did you mean scan"), (("repotr",), "mean report"),
-            (("git", "--report-format", "json"), "--format"),
-            (("git", "--report-path=x"), "--output"),
-            (("git", "--no-git"), "keysweep scan"),
-            (("git", "--log-opts=--all"), "--range"),
-            (("scan", "--threads", "2"), "--jobs"),
-            (("scan", "--exit-code=0"), "1 found"),
-            (("scan", "--baseline-path", "x"), "--baseline")):
-        refused(*words, names=(hint,))
-
-
 run_cases(linked_configuration, no_rule, foreign_state, nothing_to_look_at,
-          baselines_add_up, dropped_are_notes, habits)
+          baselines_add_up, dropped_are_notes)
