@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 #include "base/oid.h"
-#include "base/span.h"
+#include "base/text_place.h"
 #include "base/vec.h"
 
 enum ks_blob_kind {
@@ -61,13 +61,14 @@ struct ks_blob {
      * For inputs too large to hold: `bytes` are the window
      * [window_at, window_at + bytes.len) of the input, and only what begins in
      * [own_from, own_to) of `bytes` is this window's to report. Lines before
-     * the window: `line_at`; bytes of the line that the window begins in that
-     * lie before it: `column_at`. A blob that is whole has window_at 0,
+     * the window: `line_at`; characters of the line that the window begins in
+     * that lie before it: `column_at`; how they lie in bytes: `form`. A blob that is whole has window_at 0,
      * own_from 0, own_to = SIZE_MAX. A hit is owned by where it ends: in
      * (own_from, own_to], or at any place from 0 on if own_from is 0.
      */
     uint64_t window_at;
     uint64_t line_at, column_at;
+    enum ks_text_form form;
     size_t own_from, own_to;
     bool more_before, more_after; /* the input goes on at that end */
 

@@ -106,7 +106,7 @@ static enum ks_rc scan_sparse(struct ks_lane *lane, struct ks_input *input,
         if (found <= 0)
             break;
         reading.left = (uint64_t)(to - from);
-        input->at = (uint64_t)from;
+        ks_text_place_skip(&input->place, (uint64_t)from);
         input->more_after = to < size;
         rc = ks_window_run(lane, input);
     } while (rc == KS_OK && input->error == 0 && reading.left == 0);

@@ -44,12 +44,9 @@ bool ks_window_fill(struct ks_lane *lane, struct ks_input *input)
 static void advance(struct ks_lane *lane, struct ks_input *input, size_t len)
 {
     struct ks_buf *buf = &lane->buf;
-    const uint8_t *last = len == 0 ? NULL : memrchr(buf->ptr, '\n', len);
 
-    if (last != NULL)
-        input->line_start = input->at + (uint64_t)(last - buf->ptr) + 1;
-    input->lines += ks_span_count_lines(ks_buf_span(buf), 0, len);
-    input->at += len;
+    ks_text_place_advance(&input->place,
+                          ks_span_slice(ks_buf_span(buf), 0, len));
     memmove(buf->ptr, buf->ptr + len, buf->len - len);
     buf->len -= len;
 }
@@ -65,17 +62,20 @@ enum ks_rc ks_window_run(struct ks_lane *lane, struct ks_input *input)
         struct ks_blob blob;
 
         ended = ks_window_fill(lane, input);
+        if (input->place.at == 0)
+            input->place.form = ks_text_form_of(ks_buf_span(buf));
         blob = (struct ks_blob){
             .bytes = ks_buf_span(buf),
             .kind = input->kind,
             .path = input->path,
             .archive = input->archive,
-            .window_at = input->at,
-            .line_at = input->lines,
-            .column_at = input->at - input->line_start,
+            .window_at = input->place.at,
+            .line_at = input->place.line,
+            .column_at = input->place.column,
+            .form = input->place.form,
             .own_from = own_from,
             .own_to = ended ? SIZE_MAX : buf->len - lane->overlap,
-            .more_before = input->at > 0,
+            .more_before = input->place.at > 0,
             .more_after = !ended || input->more_after || input->error != 0,
         };
         ks_lane_count(lane, 0, buf->len - 2 * own_from);

@@ -3,6 +3,7 @@
 #ifndef KS_FILES_WINDOW_H
 #define KS_FILES_WINDOW_H
 
+#include "base/text_place.h"
 #include "files/lane.h"
 
 /* Bytes that come one after the other. */
@@ -20,12 +21,10 @@ struct ks_input {
     struct ks_source source;
     enum ks_blob_kind kind;
     const char *path;
-    const char *archive; /* or NULL */
-    uint64_t at;         /* offset in the input of the first byte in `buf` */
-    uint64_t lines;      /* line ends before `at` */
-    uint64_t line_start; /* offset of the first byte of the line of `at` */
-    bool more_after;     /* the input goes on behind the source's end */
-    int error;           /* errno of a read that failed, else 0 */
+    const char *archive;        /* or NULL */
+    struct ks_text_place place; /* in the input, of the first byte in `buf` */
+    bool more_after;            /* the input goes on behind the source's end */
+    int error;                  /* errno of a read that failed, else 0 */
 };
 
 /*

@@ -421,6 +421,7 @@ static void run(struct ks_json *json)
     message(json, "description", "What was scanned");
     ks_json_end(json, '}');
     ks_json_end(json, '}');
+    ks_json_str(json, "columnKind", "unicodeCodePoints");
     ks_json_key(json, "redactionTokens");
     ks_json_begin(json, '[');
     ks_json_text(json, ks_span_str(MASK));

@@ -147,51 +147,44 @@ static enum ks_rc add_origin(struct ks_harvest *harvest,
     return KS_OK;
 }
 
-/* Where the reading of lines stands in a blob. */
-struct cursor {
-    struct ks_span text;
-    size_t at;         /* offset */
-    size_t line;       /* of `at`, from 1 */
-    size_t line_start; /* offset of its first byte */
-    size_t before;     /* bytes of the line before the text */
-};
-
-static void advance(struct cursor *cursor, size_t to)
+/* Where the blob begins; a later window of a text tells what lies before. */
+static struct ks_text_place beginning_of(const struct ks_blob *blob)
 {
-    struct ks_span part = ks_span_slice(cursor->text, cursor->at, to);
-    size_t lines = ks_span_count_lines(part, 0, part.len);
-
-    if (lines > 0) {
-        const uint8_t *last = memrchr(part.ptr, '\n', part.len);
-
-        cursor->line += lines;
-        cursor->line_start = (size_t)(last - cursor->text.ptr) + 1;
-        cursor->before = 0;
-    }
-    cursor->at = to;
+    return (struct ks_text_place){
+        .form =
+            blob->window_at == 0 ? ks_text_form_of(blob->bytes) : blob->form,
+        .at = blob->window_at,
+        .line = blob->line_at,
+        .column = blob->column_at,
+    };
 }
 
-static uint32_t column_of(const struct cursor *cursor)
+static void advance(struct ks_text_place *place, const struct ks_blob *blob,
+                    size_t to)
 {
-    size_t column = cursor->at - cursor->line_start + cursor->before + 1;
+    ks_text_place_advance(
+        place,
+        ks_span_slice(blob->bytes, (size_t)(place->at - blob->window_at), to));
+}
 
-    return column < UINT32_MAX ? (uint32_t)column : UINT32_MAX;
+static uint32_t column_of(const struct ks_text_place *place)
+{
+    return place->column < UINT32_MAX ? (uint32_t)place->column + 1
+                                      : UINT32_MAX;
 }
 
 /* Matches are in order of start, so the text is read once. */
 static enum ks_rc record(struct ks_harvest *harvest, const struct ks_blob *blob,
                          struct ks_err *err)
 {
-    struct cursor cursor = {.text = blob->bytes,
-                            .line = (size_t)blob->line_at + 1,
-                            .before = (size_t)blob->column_at};
+    struct ks_text_place place = beginning_of(blob);
     enum ks_rc rc = add_origin(harvest, blob, err);
 
     if (rc != KS_OK)
         return rc;
     for (size_t i = 0; i < harvest->kept.len; i++) {
         const struct ks_match *match = &harvest->kept.items[i];
-        struct cursor end;
+        struct ks_text_place end;
         struct ks_occurrence o = {
             .offset = blob->window_at + match->start,
             .length = match->end - match->start,
@@ -203,12 +196,12 @@ static enum ks_rc record(struct ks_harvest *harvest, const struct ks_blob *blob,
             .decoded = match->decoded,
         };
 
-        advance(&cursor, match->start);
-        end = cursor;
-        advance(&end, match->end);
-        o.line = (uint32_t)cursor.line;
-        o.column = column_of(&cursor);
-        o.end_line = (uint32_t)end.line;
+        advance(&place, blob, match->start);
+        end = place;
+        advance(&end, blob, match->end);
+        o.line = (uint32_t)place.line + 1;
+        o.column = column_of(&place);
+        o.end_line = (uint32_t)end.line + 1;
         o.end_column = column_of(&end);
         if (!KS_VEC_PUSH(&harvest->occurrences, o))
             return ks_fail_memory(err);

@@ -33,7 +33,7 @@ struct ks_commit {
 
 /*
  * One place of a secret. In history: the place where it first came to `path`.
- * Lines count from 1, columns from 1 in bytes; `end_column` is exclusive.
+ * Lines count from 1, columns from 1 in characters; `end_column` is exclusive.
  */
 struct ks_location {
     const char *path; /* bytes of the file system; escaped by each report */

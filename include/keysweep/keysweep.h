@@ -109,7 +109,7 @@ struct keysweep_finding {
                             secret; or NULL */
     uint64_t offset;     /* of the secret's first byte, from 0 */
     uint64_t length;     /* in bytes */
-    /* Lines and columns count from 1, columns in bytes; end is exclusive. */
+    /* Lines and columns count from 1, columns in characters; end is exclusive. */
     size_t start_line, start_column, end_line, end_column;
 };
 

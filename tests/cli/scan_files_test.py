@@ -96,13 +96,48 @@ def special_files():
     run("scan", "links", expect=CLEAN)
 
 
-def utf_16():
-    token = sample.token("utf-16")
-    for name in ("utf-16-le", "utf-16-be"):
-        bom = "\ufeff".encode(name)
-        write("wide", bom + text_with(token).encode(name))
-        _, places = scan("wide")
-        assert places[0]["start_line"] == 2, places
+def columns():
+    """Characters, in every form of text, in every report that has them."""
+    token = sample.token("columns")
+    line = "w\u00f6rter \u4e0a\u010a\u0a05 \U0001f600 token = "
+    text = "first \u4e0a line\r\n" + line + token + "\r\n"
+    for name in ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-32-le",
+                 "utf-32-be"):
+        for mark in ("", "\ufeff"):
+            if name == "utf-8-sig" and mark:
+                continue
+            write("text", (mark + text).encode(name))
+            _, places = scan("text")
+            place, = places
+            assert [place[x] for x in (
+                "start_line", "start_column", "end_line", "end_column")] \
+                == [2, len(line) + 1, 2, len(line) + 41], (name, mark, place)
+            with open("text", "rb") as file:
+                file.seek(place["offset"])
+                part = file.read(place["length"])
+            assert part.decode(name.replace("-sig", "")) == token, name
+    out = run("scan", "-f", "sarif", "text", expect=FOUND).stdout
+    sarif = json.loads(out)["runs"][0]
+    region = sarif["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert sarif["columnKind"] == "unicodeCodePoints"
+    assert region["startColumn"] == len(line) + 1, region
+
+
+def wide_windows():
+    """Beyond a window, too, lines and columns are those of the text."""
+    token = sample.token("wide windows")
+    mega = ("\u4e0a word" * 37 + "\n") * (2 ** 20 // 446)
+    size = 0
+    with open("wide", "wb") as file:
+        file.write(b"\xff\xfe")
+        while size < 66 * 2 ** 20:
+            size += file.write(mega.encode("utf-16-le"))
+        lines = size // len(mega.encode("utf-16-le")) * mega.count("\n")
+        file.write(("\u4e0a = " + token + "\n").encode("utf-16-le"))
+    _, places = scan("wide")
+    assert [(p["start_line"], p["start_column"]) for p in places] \
+        == [(lines + 1, 5)], places
+    os.remove("wide")
 
 
 def nul_bytes():
@@ -247,9 +282,9 @@ def baseline():
     run("scan", "--baseline=none", "leak", expect=ERROR)
 
 
-CASES = (exit_codes, unreadable, special_files, utf_16, nul_bytes,
-         names_and_links, odd_names, windows, sparse, many_findings, same_bytes,
-         conversion, baseline)
+CASES = (exit_codes, unreadable, special_files, columns, wide_windows,
+         nul_bytes, names_and_links, odd_names, windows, sparse, many_findings,
+         same_bytes, conversion, baseline)
 
 
 def main():
