@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/vec.h"
 #include "rules/read.h"
+#include "scanner/finding.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -117,15 +118,43 @@ static enum ks_rc read_day(int64_t *out, struct reading *r,
     const char *text = NULL;
     struct tm day = {0};
     const char *end;
+    int wanted;
     enum ks_rc rc = ks_read_text(&text, &r->read, node, "expires");
 
     if (rc != KS_OK)
         return rc;
     end = strptime(text, "%Y-%m-%d", &day);
-    if (end == NULL || *end != '\0')
+    wanted = day.tm_mday;
+    *out = (int64_t)timegm(&day) + 24 * 60 * 60;
+    /* timegm makes the second of March of a thirtieth of February. */
+    if (end == NULL || *end != '\0' || day.tm_mday != wanted)
         return ks_read_fail(&r->read, node->at, "write a day as 2030-12-31",
                             "'%s' is not a day", text);
-    *out = (int64_t)timegm(&day) + 24 * 60 * 60;
+    return KS_OK;
+}
+
+static bool is_hex(const char *text, size_t least, size_t most)
+{
+    size_t len = strspn(text, "0123456789abcdef");
+
+    return text[len] == '\0' && len >= least && len <= most;
+}
+
+/* What could never fit anything was mistyped. */
+static enum ks_rc check_entry(struct reading *r, const struct ks_yaml *node,
+                              const struct ks_allow_entry *entry)
+{
+    if (entry->kind == KS_ALLOW_COMMIT &&
+        !is_hex(entry->value, KS_SHORTEST_COMMIT, KS_OID_HEX - 1))
+        return ks_read_fail(&r->read, node->at,
+                            "write its full id, or the first 7 and more digits",
+                            "'%.64s' is not the id of a commit", entry->value);
+    if (entry->kind == KS_ALLOW_FINGERPRINT &&
+        strchr(entry->value, ':') == NULL &&
+        !is_hex(entry->value, KS_FINDING_ID - 1, KS_FINDING_ID - 1))
+        return ks_read_fail(&r->read, node->at,
+                            "write the id of a finding, or FILE:RULE:LINE",
+                            "'%.64s' is not a fingerprint", entry->value);
     return KS_OK;
 }
 
@@ -144,6 +173,8 @@ static enum ks_rc read_entry(struct reading *r, const struct ks_yaml *map)
         entry.kind = (enum ks_allow_kind)kind;
         rc = ks_read_text(&entry.value, &r->read, values[kind],
                           allow_keys[kind]);
+        if (rc == KS_OK)
+            rc = check_entry(r, values[kind], &entry);
     }
     if (rc == KS_OK && given != 1)
         return ks_read_fail(&r->read, map->at,

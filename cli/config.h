@@ -6,6 +6,8 @@
 #include "base/arena.h"
 #include "rules/rule.h"
 
+enum { KS_SHORTEST_COMMIT = 7 /* digits of an id that stand for it */ };
+
 /* What an entry of the allow-list looks at. */
 enum ks_allow_kind {
     KS_ALLOW_PATH,        /* PCRE2 on the path */

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHORTEST_COMMIT = 7 };
-
 struct compiled {
     const struct ks_allow_entry *entry;
     struct ks_pattern *pattern; /* paths and regexes */
@@ -130,7 +128,7 @@ static bool commit_fits(const char *value, const struct ks_location *location)
     char hex[KS_OID_HEX];
     size_t len = strlen(value);
 
-    if (location->commit == NULL || len < SHORTEST_COMMIT)
+    if (location->commit == NULL || len < KS_SHORTEST_COMMIT)
         return false;
     ks_oid_hex(hex, &location->commit->oid);
     return strncmp(hex, value, len) == 0;

@@ -211,6 +211,23 @@ static enum ks_rc check_names(const struct ks_session *s, struct ks_err *err)
     return KS_OK;
 }
 
+/* An entry of a rule that is not there allows nothing: somebody mistyped. */
+static void warn_of_names(const struct ks_session *s)
+{
+    for (size_t i = 0; i < s->config.allow.len; i++) {
+        const struct ks_allow_entry *entry = &s->config.allow.items[i];
+
+        for (size_t j = 0; j < entry->rules.len; j++) {
+            const char *id = entry->rules.items[j];
+
+            if (ks_ruleset_find(s->ruleset, id) == NULL &&
+                ks_ruleset_find(ks_rules_builtin(), id) == NULL)
+                ks_log(&s->log, KS_LOG_WARN, "%s:%u:%u: there is no rule '%s'",
+                       entry->file, entry->at.line, entry->at.column, id);
+        }
+    }
+}
+
 /* Leaves the rules that options ask for, with the severities of the user. */
 static enum ks_rc choose_rules(struct ks_session *s, struct ks_err *err)
 {
@@ -366,8 +383,10 @@ enum ks_rc ks_session_configure(struct ks_session *session, const char *root,
 
     if (rc == KS_OK)
         rc = load_rules(session, err);
-    if (rc == KS_OK)
+    if (rc == KS_OK) {
+        warn_of_names(session);
         rc = choose_rules(session, err);
+    }
     if (rc == KS_OK && session->ruleset->len == 0)
         rc = ks_fail(err, KS_EINVAL,
                      "--rule, --tag and --disable-rule together leave no rule "

@@ -252,6 +252,19 @@ static enum ks_rc read_tool(struct ks_report_file *file, struct ks_span text,
     return rc;
 }
 
+/* What stands around the findings. */
+static enum ks_rc read_frame(struct ks_report_file *file,
+                             const struct pieces *pieces, const char *name,
+                             struct ks_err *err)
+{
+    enum ks_rc rc = read_scan(file, pieces->scan, err);
+
+    if (rc == KS_OK)
+        rc = read_tool(file, pieces->tool, err);
+    return rc == KS_OK || rc == KS_ENOMEM ? rc
+                                          : ks_fail_within(err, rc, "%s", name);
+}
+
 static int compare_findings(const void *a, const void *b)
 {
     const struct ks_finding *x = a;
@@ -274,9 +287,7 @@ enum ks_rc ks_report_read(struct ks_report_file **out, struct ks_span text,
     if (rc == KS_OK)
         rc = take_apart(&pieces, text, name, err);
     if (rc == KS_OK)
-        rc = read_scan(file, pieces.scan, err);
-    if (rc == KS_OK)
-        rc = read_tool(file, pieces.tool, err);
+        rc = read_frame(file, &pieces, name, err);
     if (rc == KS_OK) {
         if (file->findings.len > 0)
             qsort(file->findings.items, file->findings.len,

@@ -239,7 +239,7 @@ static void finding_blocks(struct ks_sheet *sheet, enum ks_severity severity)
 
 static void amount(struct ks_sheet *sheet, uint64_t bytes)
 {
-    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
+    static const char *const units[] = {"byte", "kB", "MB", "GB", "TB", "PB"};
     double value = (double)bytes;
     size_t unit = 0;
 
@@ -247,8 +247,8 @@ static void amount(struct ks_sheet *sheet, uint64_t bytes)
         value /= 1000;
         unit++;
     }
-    ks_pen_printf(&sheet->pen, "%.*f %s", unit == 0 ? 0 : 1, value,
-                  units[unit]);
+    ks_pen_printf(&sheet->pen, "%.*f %s%s", unit == 0 ? 0 : 1, value,
+                  units[unit], unit == 0 ? ks_plural(bytes) : "");
 }
 
 static void scanned_line(struct ks_sheet *sheet)

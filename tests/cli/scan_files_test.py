@@ -267,6 +267,9 @@ def conversion():
     done = run("report", "leak", expect=ERROR)
     assert b"leak: not JSON" in done.stderr
     run("report", "no-such-file", expect=ERROR)
+    write("part", '{"schema": "keysweep.report/1"}')
+    done = run("report", "part", expect=ERROR)
+    assert b"part: " in done.stderr, done
 
 
 def baseline():

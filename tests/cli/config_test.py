@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A configuration that says what cannot be meant is refused, with its place.
+
+config_test.py PROGRAM SOURCE-DIR
+"""
+import sample
+from support import CLEAN, ERROR, FOUND, report, run, run_cases, write
+
+TOKEN = sample.token("config")
+
+BROKEN = (
+    "[]", "rules: 1", "a: b: c", "\t- x", "\0", "\"unclosed", "a: &x [*x]",
+    "confidence: 3", "confidence: low\nconfidence: low",
+    "confidence: low\n---\nconfidence: high", "rules: {disable: [nope]}",
+    "rules: {files: [nope.yml]}", "rules: {severity: {nope: low}}",
+    "rules: {severity: {github-pat: huge}}", "allow: {}", "allow: [{}]",
+    "allow: [{path: x, regex: y}]", "allow: [{path: '('}]",
+    "allow: [{regex: '[a-'}]", "allow: [{stopword: ''}]",
+    "allow: [{path: ''}]", "allow: [{path: a, reason: [x]}]",
+    "allow: [{commit: zz}]", "allow: [{commit: abc123}]",
+    "allow: [{commit: '" + "0" * 65 + "'}]", "allow: [{fingerprint: xyz}]",
+    "allow: [{fingerprint: '" + "0" * 31 + "'}]",
+    "allow: [{path: x, expires: tomorrow}]",
+    "allow: [{path: x, expires: 2999-02-30}]",
+    "allow: [{path: x, expires: 2999-13-01}]",
+    "allow: [{path: x, expires: 2999-01-01T00:00:00}]",
+    "a" * 100000, "[" * 5000, "- " * 5000 + "x",
+)
+
+
+def broken():
+    write("leak", TOKEN)
+    for text in BROKEN:
+        write("c.yml", text)
+        done = run("scan", "-c", "c.yml", "leak", expect=ERROR)
+        assert b"c.yml" in done.stderr or b"nope" in done.stderr, (text, done)
+        assert not done.stdout, (text, done)
+        assert len(done.stderr) < 1000, (text[:9], done)
+
+
+def sound():
+    write("leak", TOKEN)
+    identity = report("scan", "leak", expect=FOUND)["findings"][0]["id"]
+    for text, code in (
+            ("", FOUND), ("{}", FOUND), ("confidence: low # ok", FOUND),
+            ("\ufeffconfidence: low", FOUND), ("confidence: low\r\n", FOUND),
+            ("allow: [{fingerprint: " + identity + "}]", CLEAN),
+            ("allow: [{fingerprint: 'leak:github-pat:1'}]", CLEAN),
+            ("allow: [{path: leak, expires: 2996-02-29}]", CLEAN),
+            ("allow: [{path: leak, expires: 2026-01-01}]", FOUND),
+            ("allow: [{commit: abc1234}]", FOUND)):
+        write("c.yml", text)
+        run("scan", "-c", "c.yml", "leak", expect=code)
+
+
+def rules_that_are_not_there():
+    """They allow nothing: so that is told, and nothing is hidden."""
+    write("leak", TOKEN)
+    write("c.yml", "allow:\n- path: leak\n  rules: [github-pta]\n")
+    done = run("scan", "-c", "c.yml", "leak", expect=FOUND)
+    assert b"c.yml:2:3: there is no rule 'github-pta'" in done.stderr, done
+    write("c.yml", "rules: {disable: [npm-access-token]}\n"
+                   "allow: [{path: leak, rules: [npm-access-token]}]\n")
+    done = run("scan", "-c", "c.yml", "leak", expect=FOUND)
+    assert not done.stderr, done
+
+
+def one_byte():
+    write("file", "x")
+    done = run("scan", "file", expect=CLEAN)
+    assert b"Scanned 1 file, 1 byte.\n" in done.stdout, done
+
+
+run_cases(broken, sound, rules_that_are_not_there, one_byte)
