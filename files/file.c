@@ -290,7 +290,7 @@ enum ks_rc ks_file_scan_stream(struct ks_lane *lane, int fd)
         from.size = from.bytes.len;
         if (opens && (ks_archive_begins(from.bytes) || ks_archive_ends(&from)))
             rc = ks_archive_scan(lane, &from, &whole);
-        if (rc == KS_OK && !whole && !ks_lane_stopped(lane))
+        if (rc == KS_OK && !whole)
             rc = ks_window_run(lane, &input);
     } else if (opens && ks_archive_begins(ks_buf_span(&lane->buf))) {
         from.bytes = ks_buf_span(&lane->buf);

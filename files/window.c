@@ -58,7 +58,7 @@ enum ks_rc ks_window_run(struct ks_lane *lane, struct ks_input *input)
     bool ended = false;
     enum ks_rc rc = KS_OK;
 
-    while (!ended && rc == KS_OK && !ks_lane_stopped(lane)) {
+    do {
         struct ks_blob blob;
 
         ended = ks_window_fill(lane, input);
@@ -84,7 +84,7 @@ enum ks_rc ks_window_run(struct ks_lane *lane, struct ks_input *input)
         if (!ended)
             advance(lane, input, buf->len - 2 * lane->overlap);
         own_from = lane->overlap;
-    }
+    } while (!ended && rc == KS_OK && !ks_lane_stopped(lane));
     if (input->more_after)
         advance(lane, input, buf->len);
     return rc;

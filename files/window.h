@@ -37,8 +37,8 @@ bool ks_window_fill(struct ks_lane *lane, struct ks_input *input);
  * Hands over what lane->buf holds, and behind that all that the source gives.
  * One blob if it fits in a window, else windows that share `overlap` bytes on
  * either side of what they own. Bytes before a failed read are handed over as
- * well. Leaves `at` and its line at the end. Stops early, with KS_OK, when the
- * user wants it. Counts the bytes.
+ * well. Leaves `place` at the end. Stops early, with KS_OK, when the
+ * user wants it, but not before the first. Counts the bytes.
  */
 enum ks_rc ks_window_run(struct ks_lane *lane, struct ks_input *input);
 
