@@ -156,6 +156,7 @@ static void parts(struct ks_json *json, const struct ks_finding *finding)
         ks_json_begin(json, '{');
         ks_json_str(json, "id", part->id);
         ks_json_str(json, "rule", part->rule->id);
+        ks_json_str(json, "name", part->rule->name);
         secret(json, part);
         ks_json_end(json, '}');
     }
@@ -170,7 +171,11 @@ void ks_json_finding(struct ks_json *json, const struct ks_finding *finding)
     ks_json_str(json, "id", finding->id);
     ks_json_str(json, "rule", rule->id);
     ks_json_str(json, "name", rule->name);
+    ks_json_str(json, "description", rule->description);
     ks_json_str(json, "severity", ks_severity_name(finding->severity));
+    if (finding->severity != rule->severity)
+        ks_json_str(json, "rule_severity", ks_severity_name(rule->severity));
+    ks_json_str(json, "precision", ks_precision_name(ks_rule_precision(rule)));
     ks_json_key(json, "confidence");
     ks_json_milli(json, finding->confidence);
     ks_json_str(json, "proof", ks_proof_name(finding->proof));

@@ -49,18 +49,26 @@ static struct ks_rule *rule_of(struct ks_reading *reading, const char *id)
     return rule;
 }
 
+/* What a finding tells of its rule; a finding that is a part tells the name. */
 static bool read_rule(struct ks_finding *out, struct ks_reading *reading,
                       const cJSON *object)
 {
     struct ks_rule *rule = rule_of(reading, ks_json_get_str(object, "rule"));
+    const char *severity = ks_json_get_str(object, "rule_severity");
+    const char *precision = ks_json_get_str(object, "precision");
 
     out->rule = rule;
     if (rule == NULL)
         return false;
-    if (rule->name != rule->id || ks_json_get_str(object, "name") == NULL)
+    if (rule->precision != KS_PRECISION_UNTOLD ||
+        ks_json_get_str(object, "name") == NULL)
         return true;
-    rule->severity = out->severity;
+    if (severity == NULL || !ks_severity_parse(&rule->severity, severity))
+        rule->severity = out->severity;
+    rule->precision = ks_precision_parse(precision);
     return ks_json_copy_str(&reading->arena, &rule->name, object, "name") &&
+           ks_json_copy_str(&reading->arena, &rule->description, object,
+                            "description") &&
            ks_json_copy_texts(&reading->arena, &rule->tags, object, "tags") &&
            ks_json_copy_texts(&reading->arena, &rule->remediation, object,
                               "remediation") &&

@@ -107,13 +107,6 @@ static void help(struct ks_json *json, const struct ks_rule *rule)
     ks_buf_release(&text);
 }
 
-static const char *precision_of(const struct ks_rule *rule)
-{
-    if (rule->kind == KS_RULE_GENERIC)
-        return "medium";
-    return rule->validators.len > 0 ? "very-high" : "high";
-}
-
 static void rule_properties(struct ks_json *json, const struct ks_rule *rule)
 {
     ks_json_key(json, "properties");
@@ -125,7 +118,7 @@ static void rule_properties(struct ks_json *json, const struct ks_rule *rule)
         if (strcmp(rule->tags.items[i], "security") != 0)
             ks_json_text(json, ks_span_str(rule->tags.items[i]));
     ks_json_end(json, ']');
-    ks_json_str(json, "precision", precision_of(rule));
+    ks_json_str(json, "precision", ks_precision_name(ks_rule_precision(rule)));
     ks_json_str(json, "security-severity", grades[rule->severity].security);
     ks_json_end(json, '}');
 }
@@ -282,8 +275,9 @@ static bool same_file(const struct ks_location *a, const struct ks_location *b)
 }
 
 /*
- * Over the secret's id, its file and how many of it came before in that file:
- * a secret that moves within its file stays the same result.
+ * Over the secret's id, its file, as it is shown, and how many of it came
+ * before in that file: a secret that moves within its file stays the same
+ * result.
  */
 static void fingerprint(struct ks_json *json, const struct ks_finding *finding,
                         const struct ks_location *location, size_t nth)
@@ -297,10 +291,8 @@ static void fingerprint(struct ks_json *json, const struct ks_finding *finding,
         return;
     }
     ks_sha256_add_field(hash, ks_span_str(finding->id));
-    ks_sha256_add_field(
-        hash, ks_span_str(location->path != NULL ? location->path : ""));
-    ks_sha256_add_field(
-        hash, ks_span_str(location->archive != NULL ? location->archive : ""));
+    ks_sha256_add_field(hash, ks_sheet_clean(json->sheet, location->path));
+    ks_sha256_add_field(hash, ks_sheet_clean(json->sheet, location->archive));
     (void)snprintf(hex, sizeof(hex), "%zu", nth);
     ks_sha256_add_field(hash, ks_span_str(hex));
     ks_sha256_finish(hash, digest);

@@ -133,6 +133,11 @@ static void place_line(struct ks_sheet *sheet,
     ks_pen_byte(&sheet->pen, '\n');
 }
 
+static bool same_commit(const struct ks_commit *a, const struct ks_commit *b)
+{
+    return b != NULL && ks_oid_compare(&a->oid, &b->oid) == 0;
+}
+
 static void place_lines(struct ks_sheet *sheet,
                         const struct ks_finding *finding)
 {
@@ -145,7 +150,7 @@ static void place_lines(struct ks_sheet *sheet,
         const struct ks_location *location = &finding->locations[i];
 
         place_line(sheet, location);
-        if (location->commit != NULL && location->commit != last)
+        if (location->commit != NULL && !same_commit(location->commit, last))
             commit_line(sheet, location->commit);
         last = location->commit;
     }

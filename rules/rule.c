@@ -10,6 +10,13 @@ static const char *const severity_names[] = {
     [KS_SEVERITY_CRITICAL] = "critical",
 };
 
+static const char *const precision_names[] = {
+    [KS_PRECISION_UNTOLD] = "",
+    [KS_PRECISION_MEDIUM] = "medium",
+    [KS_PRECISION_HIGH] = "high",
+    [KS_PRECISION_VERY_HIGH] = "very-high",
+};
+
 static const char *const class_names[] = {
     [KS_CLASS_PASSWORD] = "password", [KS_CLASS_KEY] = "key",
     [KS_CLASS_TOKEN] = "token",       [KS_CLASS_CONNECTION] = "connection",
@@ -41,6 +48,31 @@ const struct ks_rule *ks_ruleset_find(const struct ks_ruleset *set,
     size_t at = ks_ruleset_index(set, id);
 
     return at == SIZE_MAX ? NULL : set->rules[at];
+}
+
+enum ks_precision ks_rule_precision(const struct ks_rule *rule)
+{
+    if (rule->precision != KS_PRECISION_UNTOLD)
+        return rule->precision;
+    if (rule->kind == KS_RULE_GENERIC)
+        return KS_PRECISION_MEDIUM;
+    return rule->validators.len > 0 ? KS_PRECISION_VERY_HIGH
+                                    : KS_PRECISION_HIGH;
+}
+
+const char *ks_precision_name(enum ks_precision precision)
+{
+    return precision_names[precision];
+}
+
+enum ks_precision ks_precision_parse(const char *name)
+{
+    for (unsigned i = 0;
+         name != NULL && i < sizeof(precision_names) / sizeof(*precision_names);
+         i++)
+        if (strcmp(precision_names[i], name) == 0)
+            return (enum ks_precision)i;
+    return KS_PRECISION_UNTOLD;
 }
 
 const char *ks_severity_name(enum ks_severity severity)

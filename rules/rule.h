@@ -16,6 +16,14 @@ enum ks_severity {
     KS_SEVERITY_CRITICAL,
 };
 
+/* How many of a rule's findings are to be true, as SARIF's readers say it. */
+enum ks_precision {
+    KS_PRECISION_UNTOLD,
+    KS_PRECISION_MEDIUM,
+    KS_PRECISION_HIGH,
+    KS_PRECISION_VERY_HIGH,
+};
+
 /* How candidates of a rule are found. */
 enum ks_rule_kind {
     KS_RULE_PATTERN, /* keywords, then the pattern around them */
@@ -112,6 +120,7 @@ struct ks_rule {
     const char *description;
     const char *severity_reason;
     enum ks_severity severity;
+    enum ks_precision precision; /* as a report told it; see below */
     enum ks_rule_kind kind;
     enum ks_secret_class generic; /* generic rules only */
 
@@ -159,6 +168,13 @@ struct ks_rule {
     const char *file;
     struct ks_mark at, pattern_at, prefilter_at;
 };
+
+/* What the rule's precision was told to be, or what its kind makes it. */
+enum ks_precision ks_rule_precision(const struct ks_rule *rule);
+const char *ks_precision_name(enum ks_precision precision);
+
+/* KS_PRECISION_UNTOLD for other names and NULL. */
+enum ks_precision ks_precision_parse(const char *name);
 
 /* Rules in byte order of their ids. */
 struct ks_ruleset {
