@@ -23,6 +23,16 @@ def identifiers_are_off_by_default():
     assert lines_of(all_rules) == {("job.json", 2)}, all_rules
 
 
+def what_names_a_place_is_off_by_default():
+    write("notes.txt", "see https://acme-shop7.atlassian.net/browse/A-1\n")
+    report("scan", "notes.txt", expect=CLEAN)
+    report("scan", "--all-rules", "notes.txt", expect=CLEAN)
+    for option in ("--confidence=low", "--tag=identifier",
+                   "--rule=tenant-address"):
+        named = report("scan", option, "notes.txt", expect=FOUND)
+        assert lines_of(named) == {("notes.txt", 1)}, (option, named)
+
+
 def a_build_log_holds_hashes():
     line = "1\t812\t17\tCMakeFiles/gitlab.dir/aws_token.o\t" + HASH + "\n"
     write(".ninja_log", "# ninja log v5\n" + line)
@@ -92,7 +102,7 @@ def findings_say_why():
 
 
 run_cases(identifiers_are_off_by_default,
-          a_build_log_holds_hashes,
+          what_names_a_place_is_off_by_default, a_build_log_holds_hashes,
           a_strong_key_makes_an_identifier_a_secret,
           secrets_in_other_formats_are_found, both_lines_of_a_pair_are_told,
           levels_nest, findings_say_why)
