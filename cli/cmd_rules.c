@@ -107,7 +107,7 @@ static void add_problem(void *ctx, const char *line)
 static enum ks_rc lint(struct ks_buf *out, const struct ks_rule_files *files,
                        const struct ks_args *args, struct ks_err *err)
 {
-    struct ks_matcher_options options = {.now = 0};
+    struct ks_matcher_options options = {.identifiers = true};
     struct ks_matcher *matcher = NULL;
     size_t problems = ks_rules_lint(files->set, add_problem, out);
     enum ks_rc rc = ks_matcher_new(&matcher, files->set, &options, err);

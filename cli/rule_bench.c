@@ -70,7 +70,7 @@ static enum ks_rc measure(double *seconds, size_t *hits,
                           const struct ks_ruleset *set, struct ks_span text,
                           struct ks_err *err)
 {
-    struct ks_matcher_options options = {.now = 0};
+    struct ks_matcher_options options = {.identifiers = true};
     struct ks_prefilter_scratch *scratch = NULL;
     struct ks_matcher *matcher = NULL;
     struct ks_hits found = {0};

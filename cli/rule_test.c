@@ -130,7 +130,8 @@ static enum ks_rc test_all(struct testing *t, struct ks_err *err)
 enum ks_rc ks_rule_test(struct ks_buf *out, const struct ks_ruleset *set,
                         struct ks_err *err)
 {
-    struct ks_matcher_options options = {.now = day_of_samples};
+    struct ks_matcher_options options = {.now = day_of_samples,
+                                         .identifiers = true};
     struct testing t = {.set = set, .out = out};
     enum ks_rc rc = ks_coverage_new(&t.coverage, err);
 

@@ -269,12 +269,19 @@ const char *ks_session_confidence(const struct ks_session *session)
                                              : session->config.confidence;
 }
 
+/* Whoever names rules, or their tag, means them. */
+static bool asks_identifiers(const struct ks_session *s)
+{
+    return s->args->rules.len > 0 || named(&s->args->tags, KS_TAG_IDENTIFIER);
+}
+
 static enum ks_rc make_matcher(struct ks_session *s, struct ks_err *err)
 {
     static const char *const levels[] = {"medium", "low", "high"};
     const char *wanted = ks_session_confidence(s);
     struct ks_matcher_options options = {.now = s->started,
-                                         .all = s->args->all_rules};
+                                         .all = s->args->all_rules,
+                                         .identifiers = asks_identifiers(s)};
     char shipped[PATH_MAX], user[PATH_MAX];
     enum ks_rc rc;
 

@@ -42,6 +42,14 @@ size_t ks_ruleset_index(const struct ks_ruleset *set, const char *id)
     return SIZE_MAX;
 }
 
+bool ks_rule_tagged(const struct ks_rule *rule, const char *tag)
+{
+    for (size_t i = 0; i < rule->tags.len; i++)
+        if (strcmp(rule->tags.items[i], tag) == 0)
+            return true;
+    return false;
+}
+
 const struct ks_rule *ks_ruleset_find(const struct ks_ruleset *set,
                                       const char *id)
 {

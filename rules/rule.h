@@ -185,6 +185,14 @@ struct ks_ruleset {
 /* The built-in rules; constant data. */
 const struct ks_ruleset *ks_rules_builtin(void);
 
+/*
+ * Rules with this tag find what only names an account or a place; they are used
+ * where that is asked for.
+ */
+#define KS_TAG_IDENTIFIER "identifier"
+
+bool ks_rule_tagged(const struct ks_rule *rule, const char *tag);
+
 /* The rule of that id, or NULL. */
 const struct ks_rule *ks_ruleset_find(const struct ks_ruleset *set,
                                       const char *id);

@@ -136,6 +136,7 @@ enum ks_rc ks_matcher_new(struct ks_matcher **out,
                           struct ks_err *err)
 {
     struct ks_matcher *matcher = calloc(1, sizeof(*matcher));
+    bool low = options->confidence == KS_CONFIDENCE_LOW;
     enum ks_rc rc = KS_OK;
 
     if (matcher == NULL)
@@ -149,8 +150,7 @@ enum ks_rc ks_matcher_new(struct ks_matcher **out,
         rc = ks_fail_memory(err);
     if (rc == KS_OK)
         rc = ks_triggers_init(&matcher->triggers, matcher->windows, rules,
-                              options->all ||
-                                  options->confidence == KS_CONFIDENCE_LOW,
+                              options->all || low, options->identifiers || low,
                               err);
     if (rc == KS_OK)
         rc = ks_prefilter_new(&matcher->prefilter, &matcher->triggers,

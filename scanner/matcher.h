@@ -20,8 +20,9 @@ enum ks_confidence_level {
 struct ks_matcher_options {
     struct ks_prefilter_cache cache;
     enum ks_confidence_level confidence;
-    bool all; /* also classes that are off at that level: identifiers */
-    int64_t now; /* Unix seconds: what has expired */
+    bool all;         /* also classes that are off at that level: UUIDs */
+    bool identifiers; /* also rules with the tag KS_TAG_IDENTIFIER */
+    int64_t now;      /* Unix seconds: what has expired */
 };
 
 struct ks_matcher;

@@ -296,8 +296,8 @@ static enum ks_rc publish(struct builder *b, struct ks_err *err)
 
 enum ks_rc ks_triggers_init(struct ks_triggers *triggers,
                             struct ks_window *windows,
-                            const struct ks_ruleset *set, bool identifiers,
-                            struct ks_err *err)
+                            const struct ks_ruleset *set, bool uuids,
+                            bool identifiers, struct ks_err *err)
 {
     struct builder b = {.out = triggers};
     enum ks_rc rc = KS_OK;
@@ -311,6 +311,8 @@ enum ks_rc ks_triggers_init(struct ks_triggers *triggers,
             generic = true;
             continue;
         }
+        if (!identifiers && ks_rule_tagged(rule, KS_TAG_IDENTIFIER))
+            continue;
         rc = window_of(&windows[i], rule, err);
         if (rc == KS_OK && rule->prefilter != NULL)
             rc = add_prefilter(&b, rule, i, windows[i], err);
@@ -318,7 +320,7 @@ enum ks_rc ks_triggers_init(struct ks_triggers *triggers,
             rc = add_keywords(&b, rule, i, windows[i], err);
     }
     if (rc == KS_OK && generic)
-        rc = add_generic(&b, identifiers, err);
+        rc = add_generic(&b, uuids, err);
     if (rc == KS_OK)
         rc = publish(&b, err);
     for (size_t i = 0; i < b.drafts.len; i++)

@@ -75,13 +75,13 @@ bool ks_trigger_stands(const struct ks_trigger *trigger, struct ks_span text,
 /*
  * Gathers the triggers of all rules. `windows` has one entry for each rule and
  * is filled in. KS_EINVAL names a rule that has no bounded window, or a
- * trigger that is too short or holds a line end. `identifiers`: also what only
- * names something, such as a UUID without a key beside it.
+ * trigger that is too short or holds a line end. `uuids`: also UUIDs without a
+ * key beside them. `identifiers`: also rules with the tag KS_TAG_IDENTIFIER.
  */
 enum ks_rc ks_triggers_init(struct ks_triggers *triggers,
                             struct ks_window *windows,
-                            const struct ks_ruleset *set, bool identifiers,
-                            struct ks_err *err);
+                            const struct ks_ruleset *set, bool uuids,
+                            bool identifiers, struct ks_err *err);
 void ks_triggers_release(struct ks_triggers *triggers);
 
 #endif

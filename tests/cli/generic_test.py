@@ -7,6 +7,7 @@ from support import CLEAN, FOUND, places, report, run, run_cases, write
 # Turned round, so that no scanner reports this file.
 CHOSEN = "9anniroc_tnalimsac"[::-1]
 TOKEN = "Xw4mZ81qRtuB7sKc2Vn0Lp9d"[::-1]
+HASH = "6054d72eb9a3f1c8"[::-1]
 UUID = "1de7f89ce0b4-2c9a-47d4-b6f2-58c3a0e9"[::-1]
 
 
@@ -20,6 +21,22 @@ def identifiers_are_off_by_default():
     report("scan", "--confidence=high", "job.json", expect=CLEAN)
     all_rules = report("scan", "--all-rules", "job.json", expect=FOUND)
     assert lines_of(all_rules) == {("job.json", 2)}, all_rules
+
+
+def what_names_a_place_is_off_by_default():
+    write("notes.txt", "see https://acme-shop7.atlassian.net/browse/A-1\n")
+    report("scan", "notes.txt", expect=CLEAN)
+    report("scan", "--all-rules", "notes.txt", expect=CLEAN)
+    for option in ("--confidence=low", "--tag=identifier",
+                   "--rule=tenant-address"):
+        named = report("scan", option, "notes.txt", expect=FOUND)
+        assert lines_of(named) == {("notes.txt", 1)}, (option, named)
+
+
+def a_build_log_holds_hashes():
+    line = "1\t812\t17\tCMakeFiles/gitlab.dir/aws_token.o\t" + HASH + "\n"
+    write(".ninja_log", "# ninja log v5\n" + line)
+    report("scan", ".ninja_log", expect=CLEAN)
 
 
 def a_strong_key_makes_an_identifier_a_secret():
@@ -85,6 +102,7 @@ def findings_say_why():
 
 
 run_cases(identifiers_are_off_by_default,
+          what_names_a_place_is_off_by_default, a_build_log_holds_hashes,
           a_strong_key_makes_an_identifier_a_secret,
           secrets_in_other_formats_are_found, both_lines_of_a_pair_are_told,
           levels_nest, findings_say_why)

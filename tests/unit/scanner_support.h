@@ -40,7 +40,8 @@ static inline struct own_rules own_rules(const char *yaml)
 static inline struct ks_matcher *matcher_of(const struct ks_ruleset *set,
                                             struct ks_prefilter_cache cache)
 {
-    struct ks_matcher_options options = {.cache = cache, .now = day_of_samples};
+    struct ks_matcher_options options = {
+        .cache = cache, .identifiers = true, .now = day_of_samples};
     struct ks_matcher *matcher = NULL;
     struct ks_err err = {{0}};
 
