@@ -63,6 +63,7 @@ static bool starts_statement(const struct ks_lex *x, size_t at)
 static size_t value_end(const struct ks_lex *x, size_t at)
 {
     uint8_t quote = 0;
+    int depth = 0;
 
     for (; at < x->end && x->p[at] != '\n'; at++) {
         uint8_t c = x->p[at];
@@ -73,8 +74,10 @@ static size_t value_end(const struct ks_lex *x, size_t at)
             quote = c == quote ? 0 : quote;
         else if (ks_lex_is_quote(c))
             quote = c;
-        else if (c == ',' || c == ')' || c == ';')
+        else if (depth == 0 && (c == ',' || c == ')' || c == ';'))
             break;
+        else
+            depth += (c == '(') - (c == ')');
     }
     return at < x->end ? at : x->end;
 }

@@ -49,6 +49,8 @@ static bool is_lookalike(const struct ks_lex *x, size_t hit, size_t len)
 
     if (len == 4 && ks_lex_is(x, from, "author"))
         return !ks_lex_is(x, hit, "oriz") && !ks_lex_is(x, hit, "oris");
+    if (ks_lex_is(x, from, "secret:")) /* arn:aws:secretsmanager:...:secret: */
+        return from > 0 && x->p[from - 1] == ':';
     if (len == 4 && ks_lex_is(x, from, "api"))
         return from > 0 && ks_is_alpha(x->p[from - 1]) &&
                !ks_is_upper(x->p[from]);

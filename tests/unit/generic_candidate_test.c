@@ -197,6 +197,17 @@ static const struct sample samples[] = {
      "6$"
      "saltsalt$"
      "hashhashhashhashhash"},
+    {"db.internal:5432:app:ann:two words\n", "two words"},
+    {"http -a ann:@@ https://h/", V},
+    {"radius-server host 10.0.0.3 key @@", V},
+    {" ip ospf message-digest-key 1 md5 @@", V},
+    {"addauth digest super:@@", "super:" V},
+    {"cache_peer h parent 3128 0 login=ann:@@", V},
+    {"$USER3$=@@", V},
+    {"my $password = q{@@};", V},
+    {"my $password = qq(@@);", V},
+    {"K 8\npassword\nV 8\n@@\nEND\n", V},
+    {"password={AES}@@Zq7rTnubZq7r", "{AES}" V "Zq7rTnubZq7r"},
     /* lists of names and of values */
     {"login, password = 'ann', '@@'", V},
     {"\tuser, password := \"ann\", \"@@\"", V},
@@ -260,6 +271,25 @@ static const struct sample samples[] = {
     {"{CMD_KEY_ACCESS, \"@@\"}", NULL},
     {"grep x file on >/dev/null", NULL},
     {"variable \"password\" {\n}\ndefault = \"@@\"", NULL},
+    {"\"arn:aws:secretsmanager:[a-z0-9]+:[0-9]{12}:secret:@@\"", NULL},
+    {"token = '[A-Za-z0-9_-]{20}'", NULL},
+    {"mend the password [#67754](@@)", NULL},
+    {"seeds: [\"a.db.example.org:27017\", \"localhost:27018\"]", NULL},
+    {"authorize(null, context(\"fe80::1c9a:7cfd:29a8:a91e\"))", NULL},
+    {"BAD_PASSWORD = 0x52e;", NULL},
+    {"user, password = line.split(':', maxsplit=1)", NULL},
+    {"token.value.includes('@@')", NULL},
+    {"password = text.replace('@@', '')", NULL},
+    {"{pass:u(x),closed:u('@@')}", NULL},
+    {"f(password, crypt_salt=other_salt, x=1)", NULL},
+    {"allow customers to pass SCTE-35 as a header", NULL},
+    {"salt 'edge01.example' test.ping", NULL},
+    {"http://server:9000/prefix/rev/@.x", NULL},
+    {"context(key, \"192.0.2.17\")", NULL},
+    {"[key, \"SHA256:" V V V V "\"]", NULL},
+    {"user=password port=9142", NULL},
+    {"user=@PASSWORD ansible_port=@PORT", NULL},
+    {"PasswordToken.authenticated(\"@@\", null)", NULL},
 };
 
 static void expand(char *out, size_t cap, const char *text)
