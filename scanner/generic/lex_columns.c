@@ -97,6 +97,17 @@ static bool nth_value(struct ks_lex *x, size_t index)
     return true;
 }
 
+/* `name=value` at x->at: an argument of a call, no value of a list. */
+static bool is_argument(const struct ks_lex *x)
+{
+    size_t at = x->at;
+
+    while (at < x->end && ks_is_word(x->p[at]))
+        at++;
+    return at > x->at && at + 1 < x->end && x->p[at] == '=' &&
+           x->p[at + 1] != '=';
+}
+
 bool ks_lex_tuple(struct ks_lex *x)
 {
     size_t first = x->draft.key_from, at = x->draft.key_to, back;
@@ -125,6 +136,8 @@ bool ks_lex_tuple(struct ks_lex *x)
         ks_lex_blanks(x);
         if (before > 0 && !ks_lex_is_quote(ks_lex_peek(x, 0)))
             return true;
+    } else if (before > 0 && is_argument(x)) {
+        return false;
     }
     ks_lex_values(x);
     return true;

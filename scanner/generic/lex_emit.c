@@ -139,13 +139,19 @@ static bool is_number(const uint8_t *p, size_t len)
     return len > 2 && len <= 10 && p[0] == '0' && p[1] == 'x';
 }
 
+/* wJalrXUtEXAMPLEKEY: long values that say so in capitals, as manuals do. */
+static bool is_example(const uint8_t *p, size_t len)
+{
+    return len >= 16 && memmem(p, len, "EXAMPLE", 7) != NULL;
+}
+
 /* What has a form of its own that no secret has. */
 static bool is_known(const uint8_t *p, size_t len)
 {
     return one_byte_repeated(p, len) || is_masked(p, len) ||
            is_template(p, len) || is_integrity(p, len) || is_pattern(p, len) ||
            is_issue(p, len) || is_address(p, len) || is_digit_groups(p, len) ||
-           is_number(p, len);
+           is_number(p, len) || is_example(p, len);
 }
 
 void ks_lex_emit(struct ks_lex *x, size_t from, size_t to)

@@ -288,6 +288,7 @@ static const struct sample samples[] = {
     {"context(key, \"192.0.2.17\")", NULL},
     {"[key, \"SHA256:" V V V V "\"]", NULL},
     {"user=password port=9142", NULL},
+    {"\"SecretKey\": \"" V V "EXAMPLE" V "\"", NULL},
     {"user=@PASSWORD ansible_port=@PORT", NULL},
     {"PasswordToken.authenticated(\"@@\", null)", NULL},
 };
