@@ -19,6 +19,14 @@ static bool is_masked(const uint8_t *p, size_t len)
             memmem(p, len, "\xe2\x80\xa2\xe2\x80\xa2", 6) != NULL);
 }
 
+/* eyJh...0M30: somebody has cut it. */
+static bool is_cut(const uint8_t *p, size_t len)
+{
+    return (memchr(p, '.', len) != NULL && memmem(p, len, "...", 3) != NULL) ||
+           (memchr(p, 0xe2, len) != NULL &&
+            memmem(p, len, "\xe2\x80\xa6", 3) != NULL);
+}
+
 /* {name} and @name@, as format strings and build tools fill them in. */
 static bool is_slot(const uint8_t *p, size_t len)
 {
@@ -148,7 +156,7 @@ static bool is_example(const uint8_t *p, size_t len)
 /* What has a form of its own that no secret has. */
 static bool is_known(const uint8_t *p, size_t len)
 {
-    return one_byte_repeated(p, len) || is_masked(p, len) ||
+    return one_byte_repeated(p, len) || is_masked(p, len) || is_cut(p, len) ||
            is_template(p, len) || is_integrity(p, len) || is_pattern(p, len) ||
            is_issue(p, len) || is_address(p, len) || is_digit_groups(p, len) ||
            is_number(p, len) || is_example(p, len);

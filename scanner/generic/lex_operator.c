@@ -239,9 +239,26 @@ static bool comma_operator(struct ks_lex *x)
     return take(x, 1, KS_GENERIC_OP_COMMA);
 }
 
+/* getKey(name), x.find_secret(name): what is asked for has a name only. */
+static bool is_getter(const struct ks_lex *x)
+{
+    static const char *const verbs[] = {"get", "find", "fetch", "lookup",
+                                        "has", "is",   "check", NULL};
+    size_t from = x->draft.key_to, verb;
+
+    while (from > x->draft.key_from && ks_is_word(x->p[from - 1]))
+        from--;
+    while (x->p[from] == '_')
+        from++;
+    verb = ks_lex_head(x, from, verbs);
+    return verb > 0 && from + verb < x->draft.key_to &&
+           !ks_is_lower(x->p[from + verb]);
+}
+
 static bool call_operator(struct ks_lex *x)
 {
-    return !ks_lex_is_other_call(x, x->at) && take(x, 1, KS_GENERIC_OP_CALL);
+    return !ks_lex_is_other_call(x, x->at) && !is_getter(x) &&
+           take(x, 1, KS_GENERIC_OP_CALL);
 }
 
 /* Two-byte operators that end in `=`. */
