@@ -383,6 +383,7 @@ bool ks_lex_table(struct ks_lex *x)
     to = line_end(x, x->draft.key_to);
     separator = to < x->end ? separator_of(x, from, to) : 0;
     if (separator == 0 ||
+        (separator == '\t' && x->p[from] == '\t') || /* indented */
         (separator != '|' && ends_with(x, from, to, separator)))
         return false;
     for (size_t i = x->draft.key_to; i < to; i++) {

@@ -55,7 +55,7 @@ static bool is_last_word(const struct ks_lex *x)
            x->p[x->at] != '-';
 }
 
-/* `to pass VALUE as a header`: a verb or noun among words, not a setting. */
+/* `to pass VALUE as a header`, `a secret vow."`: a verb or noun among words. */
 static bool is_prose(const struct ks_lex *x)
 {
     static const char *const words[] = {"pass", "secret", "token", NULL};
@@ -64,6 +64,11 @@ static bool is_prose(const struct ks_lex *x)
     if (!ks_lex_is_one(x, from, x->draft.key_to, words) || from < 2 ||
         x->p[from - 1] != ' ' || !ks_is_alpha(x->p[from - 2]))
         return false;
+    while (at < x->end && ks_is_lower(x->p[at]))
+        at++;
+    if (at > x->at && at < x->end && x->p[at] != 0 &&
+        strchr("\"'.,;:!?", x->p[at]) != NULL)
+        return true;
     while (at < x->end && !ks_is_space(x->p[at]))
         at++;
     return at + 1 < x->end && x->p[at] == ' ' && ks_is_lower(x->p[at + 1]);

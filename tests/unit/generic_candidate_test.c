@@ -288,6 +288,8 @@ static const struct sample samples[] = {
     {"context(key, \"192.0.2.17\")", NULL},
     {"[key, \"SHA256:" V V V V "\"]", NULL},
     {"user=password port=9142", NULL},
+    {"\"I have breathed a secret vow\"", NULL},
+    {"\tQ2FzY2FkZXkey\n\t@@@@\n\t@@@@\n", NULL},
     {"keyring.get_password(\"@@\", key)", NULL},
     {"host.findSecret('rbd', '@@')", NULL},
     {"Bearer eyJh...0M30@@", NULL},
