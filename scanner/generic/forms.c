@@ -45,6 +45,7 @@ void ks_form_url(struct ks_lex *x, size_t hit)
 {
     size_t limit = hit + 160 < x->end ? hit + 160 : x->end;
     size_t at = hit, colon = 0, last = 0;
+    bool port = true; /* only digits behind the colon so far */
 
     for (; at < limit && !ends_url(x->p[at]); at++) {
         uint8_t c = x->p[at];
@@ -53,6 +54,9 @@ void ks_form_url(struct ks_lex *x, size_t hit)
             break;
         if (c == '/' && colon == 0)
             return;
+        if (c == '/' && port && at > colon + 1)
+            return; /* host:port/path */
+        port = port && (colon == 0 || ks_is_digit(c));
         if (c == ':' && colon == 0)
             colon = at;
         if (c == '@' && colon == 0)
@@ -255,7 +259,8 @@ void ks_form_pgpass(struct ks_lex *x, size_t hit)
             return;
     }
     for (; at < x->end && x->p[at] != '\n' && x->p[at] != '\r'; at++) {
-        if (ks_is_blank(x->p[at]) || x->p[at] == '/' || x->p[at] == '"')
+        if ((ks_is_blank(x->p[at]) && colons < 2) || x->p[at] == '/' ||
+            x->p[at] == '"')
             return;
         if (x->p[at] == ':' && colons < 3) {
             colons++;

@@ -103,6 +103,21 @@ void ks_lex_strings(struct ks_lex *x);
 /* Emits the value at x->at that has no quotes; `tight`: no blank before it. */
 void ks_lex_bare(struct ks_lex *x, bool tight);
 
+/*
+ * Whether the bytes before `to` are a call whose first argument is no value: it
+ * takes a text apart or looks for one in it (key.split), or names a user.
+ */
+bool ks_lex_is_other_call(const struct ks_lex *x, size_t to);
+
+/* The text of an element, up to the next tag; <Value> and <string> opened. */
+void ks_lex_element(struct ks_lex *x);
+
+/* Perl's q{value} and qq(value); false, with nothing emitted: none is here. */
+bool ks_lex_quote_like(struct ks_lex *x);
+
+/* {AES}base64, with the braces: a value without quotes. False: none is here. */
+bool ks_lex_scheme(struct ks_lex *x);
+
 /* Reads what stands behind an operator and emits its values. */
 void ks_lex_values(struct ks_lex *x);
 

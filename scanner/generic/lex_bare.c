@@ -151,6 +151,9 @@ static bool is_code(const struct ks_lex *x, size_t from, size_t to, bool tight)
         return true;
     if (name && (next == ';' || next == ')' || next == ',') && !tight)
         return true;
+    if (name && next == ',' && holds(x, from, to, '_') && to + 1 < x->end &&
+        x->p[to + 1] == ' ')
+        return true; /* f(key=other_name, ...) */
     return x->p[from] == '@' && name;
 }
 
@@ -168,6 +171,22 @@ static bool is_member(const struct ks_lex *x, size_t at)
     return at < x->end && ks_lex_is_quote(x->p[at]);
 }
 
+bool ks_lex_is_other_call(const struct ks_lex *x, size_t to)
+{
+    static const char *const names[] = {
+        "split",      "rsplit",       "partition",     "rpartition",
+        "strip",      "lstrip",       "rstrip",        "replace",
+        "startswith", "endswith",     "includes",      "indexof",
+        "contains",   "removeprefix", "authenticated", "unauthenticated",
+        NULL};
+    size_t from = to;
+
+    while (from > 0 && ks_is_alpha(x->p[from - 1]))
+        from--;
+    return from > 0 && x->p[from - 1] == '.' &&
+           ks_lex_is_one(x, from, to, names);
+}
+
 /*
  * A word without quotes. Behind a call, an index or an alternative the value
  * is a string literal further on.
@@ -178,9 +197,10 @@ void ks_lex_bare(struct ks_lex *x, bool tight)
     size_t from = x->at, to = from;
 
     while (to < x->end && !ends_bare(x->p[to], query) &&
-           !(query && ks_lex_is(x, to, "%26")))
+           !(query && (ks_lex_is(x, to, "%26") || ks_lex_is(x, to, "%22"))))
         to++;
-    if (to < x->end && x->p[to] == '(' && to > from && x->p[to - 1] == '$')
+    if (to < x->end && x->p[to] == '(' &&
+        ((to > from && x->p[to - 1] == '$') || ks_lex_is_other_call(x, to)))
         return;
     if (to < x->end && (x->p[to] == '(' || x->p[to] == '[')) {
         x->draft.wrap = x->p[to] == '(' ? KS_GENERIC_INCALL : KS_GENERIC_INDEX;

@@ -29,6 +29,8 @@ static const struct {
     {"createhmac(", 1},
     {"usernamepasswordcredentials(", 1},
     {"passwordauthentication(", 1},
+    {".unauthenticated(", 1},
+    {".authenticated(", 1},
 };
 
 /* Moves over one argument and its comma; false at the end of the list. */

@@ -63,6 +63,7 @@ static bool starts_statement(const struct ks_lex *x, size_t at)
 static size_t value_end(const struct ks_lex *x, size_t at)
 {
     uint8_t quote = 0;
+    int depth = 0;
 
     for (; at < x->end && x->p[at] != '\n'; at++) {
         uint8_t c = x->p[at];
@@ -73,8 +74,10 @@ static size_t value_end(const struct ks_lex *x, size_t at)
             quote = c == quote ? 0 : quote;
         else if (ks_lex_is_quote(c))
             quote = c;
-        else if (c == ',' || c == ')' || c == ';')
+        else if (depth == 0 && (c == ',' || c == ')' || c == ';'))
             break;
+        else
+            depth += (c == '(') - (c == ')');
     }
     return at < x->end ? at : x->end;
 }
@@ -92,6 +95,17 @@ static bool nth_value(struct ks_lex *x, size_t index)
     while (x->at < x->end && ks_is_space(x->p[x->at]))
         x->at++;
     return true;
+}
+
+/* `name=value` at x->at: an argument of a call, no value of a list. */
+static bool is_argument(const struct ks_lex *x)
+{
+    size_t at = x->at;
+
+    while (at < x->end && ks_is_word(x->p[at]))
+        at++;
+    return at > x->at && at + 1 < x->end && x->p[at] == '=' &&
+           x->p[at + 1] != '=';
 }
 
 bool ks_lex_tuple(struct ks_lex *x)
@@ -122,6 +136,8 @@ bool ks_lex_tuple(struct ks_lex *x)
         ks_lex_blanks(x);
         if (before > 0 && !ks_lex_is_quote(ks_lex_peek(x, 0)))
             return true;
+    } else if (before > 0 && is_argument(x)) {
+        return false;
     }
     ks_lex_values(x);
     return true;
@@ -367,6 +383,7 @@ bool ks_lex_table(struct ks_lex *x)
     to = line_end(x, x->draft.key_to);
     separator = to < x->end ? separator_of(x, from, to) : 0;
     if (separator == 0 ||
+        (separator == '\t' && x->p[from] == '\t') || /* indented */
         (separator != '|' && ends_with(x, from, to, separator)))
         return false;
     for (size_t i = x->draft.key_to; i < to; i++) {

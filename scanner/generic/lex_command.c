@@ -58,6 +58,8 @@ static const struct {
     {"curl", "-u\"", ":"},
     {"curl", "--user ", ":"},
     {"curl", "--proxy-user ", ":"},
+    {"http -", "-a ", ":"}, /* HTTPie */
+    {"https -", "-a ", ":"},
     {"mysql", "-p", NULL},
     {"sshpass", "-p", NULL},
     {"docker", "-p ", NULL},
@@ -126,6 +128,8 @@ static const struct {
     {"rabbitmqctl change_password ", 1, 0},
     {"net user ", 1, 0},
     {"vault login ", 0, 0},
+    {"radius-server host ", 2, 0},
+    {"tacacs-server host ", 2, 0},
 };
 
 /* Length of the word at `at`, quotes included. */
@@ -300,7 +304,8 @@ static const struct {
 } tails[] = {
     {"{plain}", 0, ':'},   {"{noop}", 0, 0},       {" on >", 0, 0},
     {"]:587 ", ':', 0},    {"]:465 ", ':', 0},     {"]:25 ", ':', 0},
-    {"userid=", '/', '@'}, {"sqlplus ", '/', '@'},
+    {"userid=", '/', '@'}, {"sqlplus ", '/', '@'}, {" login=", ':', 0},
+    {"$user", '=', 0}, /* $USER3$= of Nagios */
 };
 
 /* Whether a # begins the line of `at`: an example in a configuration. */
@@ -313,7 +318,8 @@ static bool is_comment(const struct ks_lex *x, size_t at)
 
 void ks_form_tail(struct ks_lex *x, size_t hit, size_t len)
 {
-    if (is_comment(x, hit))
+    if (is_comment(x, hit) ||
+        (x->p[hit - len] == '$' && !ks_is_digit(ks_lex_peek(x, 0))))
         return;
     for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
         size_t from = hit, to;

@@ -41,6 +41,21 @@ static void widen(struct ks_lex *x, size_t hit, size_t len)
         x->draft.flags |= KS_GENERIC_IN_QUERY;
 }
 
+/* encryptedKey, encrypted_key: what another key has to open first. */
+static bool is_wrapped_key(const struct ks_lex *x, size_t from)
+{
+    static const char *const names[] = {"encryptedkey", "encrypted_key",
+                                        "encrypted-key"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t head = strlen(names[i]) - strlen("key");
+
+        if (from >= head && ks_lex_is(x, from - head, names[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Words that only look like a keyword: author, authority (not authorize), and
  * names that end in api. */
 static bool is_lookalike(const struct ks_lex *x, size_t hit, size_t len)
@@ -49,6 +64,10 @@ static bool is_lookalike(const struct ks_lex *x, size_t hit, size_t len)
 
     if (len == 4 && ks_lex_is(x, from, "author"))
         return !ks_lex_is(x, hit, "oriz") && !ks_lex_is(x, hit, "oris");
+    if (ks_lex_is(x, from, "secret:")) /* arn:aws:secretsmanager:...:secret: */
+        return from > 0 && x->p[from - 1] == ':';
+    if (ks_lex_is(x, from, "key"))
+        return is_wrapped_key(x, from);
     if (len == 4 && ks_lex_is(x, from, "api"))
         return from > 0 && ks_is_alpha(x->p[from - 1]) &&
                !ks_is_upper(x->p[from]);

@@ -100,6 +100,22 @@ static bool attribute_operator(struct ks_lex *x)
     return true;
 }
 
+/* `password`, `V 9` and the value on a line each, as Subversion stores it. */
+static bool counted_operator(struct ks_lex *x)
+{
+    size_t at = x->at + 3;
+
+    if (!ks_lex_is(x, x->at, "\nv "))
+        return false;
+    while (at < x->end && ks_is_digit(x->p[at]))
+        at++;
+    if (at == x->at + 3 || at >= x->end || x->p[at] != '\n')
+        return false;
+    x->at = at + 1;
+    x->draft.op = KS_GENERIC_OP_SIBLING;
+    return true;
+}
+
 static bool take(struct ks_lex *x, size_t bytes, enum ks_generic_op op)
 {
     x->at += bytes;
@@ -146,6 +162,14 @@ static bool equals_operator(struct ks_lex *x)
     return take(x, 1, KS_GENERIC_OP_ASSIGN);
 }
 
+/* ${KEY:-value} of a shell. */
+static bool is_expansion(const struct ks_lex *x)
+{
+    size_t from = x->draft.key_from;
+
+    return from > 1 && x->p[from - 1] == '{' && x->p[from - 2] == '$';
+}
+
 static bool colon_operator(struct ks_lex *x)
 {
     uint8_t next = ks_lex_peek(x, 1);
@@ -154,6 +178,8 @@ static bool colon_operator(struct ks_lex *x)
         return ks_lex_peek(x, 2) == ' ' && take(x, 2, KS_GENERIC_OP_COLON);
     if (next == '=')
         return take(x, 2, KS_GENERIC_OP_ASSIGN);
+    if (next == '-' && is_expansion(x))
+        return take(x, 2, KS_GENERIC_OP_COLON);
     if ((x->draft.flags & KS_GENERIC_KEY_QUOTED) == 0 &&
         (next == '\n' || next == '\r') && sibling_operator(x))
         return true;
@@ -213,9 +239,26 @@ static bool comma_operator(struct ks_lex *x)
     return take(x, 1, KS_GENERIC_OP_COMMA);
 }
 
+/* getKey(name), x.find_secret(name): what is asked for has a name only. */
+static bool is_getter(const struct ks_lex *x)
+{
+    static const char *const verbs[] = {"get", "find", "fetch", "lookup",
+                                        "has", "is",   "check", NULL};
+    size_t from = x->draft.key_to, verb;
+
+    while (from > x->draft.key_from && ks_is_word(x->p[from - 1]))
+        from--;
+    while (x->p[from] == '_')
+        from++;
+    verb = ks_lex_head(x, from, verbs);
+    return verb > 0 && from + verb < x->draft.key_to &&
+           !ks_is_lower(x->p[from + verb]);
+}
+
 static bool call_operator(struct ks_lex *x)
 {
-    return take(x, 1, KS_GENERIC_OP_CALL);
+    return !ks_lex_is_other_call(x, x->at) && !is_getter(x) &&
+           take(x, 1, KS_GENERIC_OP_CALL);
 }
 
 /* Two-byte operators that end in `=`. */
@@ -311,7 +354,9 @@ bool ks_lex_operator(struct ks_lex *x)
         if (!ks_lex_is(x, x->at, "%3d") && !ks_lex_is(x, x->at, "%3a"))
             return false;
         x->draft.flags |= KS_GENERIC_IN_QUERY;
-        return take(x, 3, KS_GENERIC_OP_ASSIGN);
+        take(x, 3, KS_GENERIC_OP_ASSIGN);
+        x->at += ks_lex_is(x, x->at, "+%22") ? 4 : 0; /* "key": "value" */
+        return true;
     case '>':
         return take(x, 1, KS_GENERIC_OP_TAG);
     case '<':
@@ -335,7 +380,7 @@ bool ks_lex_operator(struct ks_lex *x)
         return spaced && (sibling_operator(x) || ks_lex_space_operator(x));
     case '\n':
     case '\r':
-        return sibling_operator(x);
+        return counted_operator(x) || sibling_operator(x);
     default:
         break;
     }

@@ -162,6 +162,7 @@ void ks_lex_strings(struct ks_lex *x)
 {
     size_t limit = x->at + EXPRESSION_REACH;
     size_t most = x->count + 3;
+    int depth = 0;
 
     while (x->at < x->end && x->at < limit && x->p[x->at] != '\n' &&
            x->p[x->at] != ';' && x->count < most) {
@@ -173,7 +174,12 @@ void ks_lex_strings(struct ks_lex *x)
             ks_lex_string(x);
             if (other)
                 x->count = before;
-        } else
-            x->at++;
+            continue;
+        }
+        depth += x->p[x->at] == '(';
+        depth -= x->p[x->at] == ')';
+        x->at++;
+        if (depth < 0 && ks_lex_peek(x, 0) == ',')
+            return; /* the next argument or member, or a message */
     }
 }

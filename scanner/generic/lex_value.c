@@ -263,55 +263,14 @@ static bool stands_alone(const struct ks_lex *x)
     return at >= x->end || x->p[at] == '\n' || x->p[at] == '\r';
 }
 
-/* OpenVPN's <auth-user-pass>: the user on a line, the password on the next. */
-static bool second_line(struct ks_lex *x, size_t at)
-{
-    const uint8_t *p = x->p;
-    const uint8_t *from, *to;
-
-    from = at < x->end ? memchr(p + at, '\n', x->end - at) : NULL;
-    if (from == NULL || ++from >= p + x->end || *from == '<' ||
-        ks_is_space(*from))
-        return false;
-    to = memchr(from, '\n', x->end - (size_t)(from - p));
-    if (to == NULL || to + 1 >= p + x->end || to[1] != '<')
-        return false;
-    ks_lex_emit(x, (size_t)(from - p), (size_t)(to - p));
-    return true;
-}
-
-/* The text of an element, up to the next tag; <Value> and <string> opened. */
-static void element_text(struct ks_lex *x)
-{
-    size_t from = x->at, to;
-
-    if (ks_lex_is(x, from, "<![cdata["))
-        from += strlen("<![cdata[");
-    else if (ks_lex_is(x, from, "<value>") || ks_lex_is(x, from, "<string>"))
-        from +=
-            ks_lex_is(x, from, "<v") ? strlen("<value>") : strlen("<string>");
-    if ((x->draft.flags & KS_GENERIC_NEXT_LINE) != 0 && second_line(x, from))
-        return;
-    for (to = from; to < x->end && x->p[to] != '<' && x->p[to] != ']' &&
-                    !ks_is_space(x->p[to]);
-         to++)
-        ;
-    if (to == x->end && !x->whole)
-        x->draft.flags |= KS_GENERIC_CUT;
-    if (to < x->end && x->p[to] != '<' && x->p[to] != ']')
-        return;
-    ks_lex_emit(x, from, to);
-}
-
 /* `password 7 x`, `auth sha x`, `key ascii 0 x`, `rootpw --plaintext x`: how
  * the value is written down. */
 static void skip_encoding(struct ks_lex *x)
 {
     static const char *const words[] = {
-        "sha ",         "md5 ",       "ascii ",
-        "ascii-text ",  "hex ",       "--plaintext ",
-        "--iscrypted ", "plaintext ", "clear ",
-        "unencrypted ", NULL};
+        "sha ",        "md5 ",   "ascii ",       "digest ",
+        "ascii-text ", "hex ",   "--plaintext ", "--iscrypted ",
+        "plaintext ",  "clear ", "unencrypted ", NULL};
     bool more = x->draft.op == KS_GENERIC_OP_SPACE;
     size_t len;
 
@@ -363,7 +322,7 @@ void ks_lex_values(struct ks_lex *x)
             return;
     }
     if (x->draft.op == KS_GENERIC_OP_TAG) {
-        element_text(x);
+        ks_lex_element(x);
         return;
     }
     decorations(x);
@@ -372,6 +331,9 @@ void ks_lex_values(struct ks_lex *x)
     array_type(x);
     skip_scheme(x);
     cast(x);
+    if ((ks_lex_peek(x, 0) == 'q' && ks_lex_quote_like(x)) ||
+        (ks_lex_peek(x, 0) == '{' && ks_lex_scheme(x)))
+        return;
     for (int layer = 0; layer < LAYERS; layer++) {
         string_prefix(x);
         c = ks_lex_peek(x, 0);

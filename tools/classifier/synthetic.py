@@ -187,12 +187,22 @@ TEMPLATES = [
     ("ini.cfg", "[smtp]\nhost = {host}\nuser = {user}\npassword = {dotted}\n[ldap]\nbind_password = {pw}\nadmin_pw = {pw:2}\n"),
     ("key.pem.txt", "privateKey: MIIEvgIBADANBgkqhkiG9w0BAQEFAASC{b64key}{b64key:2}{b64key:3}\n"),
     ("alert.yml", "receivers:\n  - name: x\n    pagerduty_configs:\n      - service_key: {hex32}\n    smtp_auth_password: '{pw}'\nxpack.encryptionKey: \"{key}\"\nsecret-key: \"{pw:2}\"\n"),
+    ("phrases.conf", "[client]\npassword = \"{phrase}\"\nnetwork={{\n  ssid=\"{db}\"\n  psk=\"{phrase:2}\"\n}}\n: PSK \"{phrase:3}\"\nconninfo = \"dbname={db} user={user} password='{phrase:4}'\"\n"),
+    (".pgpass", "{host}:5432:{db}:{user}:{phrase}\n*:*:*:{user:2}:{phrase:2}\n"),
+    ("smtp.env", "MAIL_USERNAME={user}@{host}\nMAIL_PASSWORD=\"{apppw}\"\nSMTP_PASS='{apppw:2}'\n"),
+    ("routes.cfg", "radius-server host 10.0.0.3 key {pw}\ntacacs-server host 10.0.0.4 key {pw:2}\n ip ospf message-digest-key 1 md5 {pw:3}\n"),
+    ("more.sh", "http -a {user}:{pw} https://{host}/\nzkCli.sh addauth digest super:{pw:2}\ncache_peer {host} parent 3128 0 login={user}:{pw:3}\n"),
+    ("resource.cfg", "$USER1$=/usr/lib/nagios/plugins\n$USER3$={pw}\n$USER4$={pw:2}\n"),
+    ("svn.simple", "K 8\npassword\nV 9\n{pw}\nK 8\nusername\nV 3\n{user}\nEND\n"),
+    ("quote.pl", "my $password = q\x01{pw}\x02;\nour $secret = qq({pw:2});\n"),
+    ("Calls.java", "    client.authenticate(\"{user}\", \"{pw}\");\n    return UsernamePasswordAuthenticationToken.unauthenticated(\"{user:2}\", \"{pw:2}\");\n    new UsernamePasswordCredentials(\"{user}\", \"{pw:3}\");\n    @Value(\"$\x01db.password:{pw:4}\x02\")\n"),
     ("preseed.cfg", "d-i passwd/root-password password {pw}\nd-i passwd/user-password password {pw:2}\nrootpw --plaintext {pw:3}\n"),
 ]
 
 ALNUM = string.ascii_letters + string.digits
-TRAINED = [k for k in humans.STYLES if k not in humans.HELD_OUT]
-SECRET = ("pw", "dotted", "short", "hex12", "hex16", "bytes", "b64url43", "HEXU", "key", "key40", "hex", "hex32", "hex40", "hex128", "b64", "b64pw", "b64key", "salt", "upper", "crypt", "bcrypt", "md5crypt", "ssha")
+# Words without a digit or mark look the most like a name, so they come more often.
+TRAINED = [k for k in humans.STYLES if k not in humans.HELD_OUT] + ["camel_lower", "camel", "two_words", "common"] * 3
+SECRET = ("pw", "phrase", "apppw", "dotted", "short", "hex12", "hex16", "bytes", "b64url43", "HEXU", "key", "key40", "hex", "hex32", "hex40", "hex128", "b64", "b64pw", "b64key", "salt", "upper", "crypt", "bcrypt", "md5crypt", "ssha")
 
 
 def pick(r, alphabet, n):
@@ -222,6 +232,10 @@ def b64(text):
 def secret(r, kind):
     if kind == "pw":
         return password(r)
+    if kind == "phrase":
+        return " ".join(r.choice(humans.WORDS) for _ in range(r.choice([2, 2, 3]))) + r.choice(["", "", str(r.randrange(100))])
+    if kind == "apppw":
+        return " ".join(pick(r, string.ascii_lowercase, 4) for _ in range(4))
     if kind == "dotted":
         return r.choice(humans.WORDS) + "." + r.choice(humans.WORDS) + r.choice(["", "", str(r.randrange(100))])
     if kind == "short":

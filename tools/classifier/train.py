@@ -33,10 +33,11 @@ def arguments():
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--folds", type=int, default=4)
     a.add_argument("--jobs", type=int, default=2, help="folds trained at once")
-    a.add_argument("--trees", type=int, default=300)
-    a.add_argument("--leaves", type=int, default=28)
+    a.add_argument("--trees", type=int, default=340)
+    a.add_argument("--leaves", type=int, default=30)
     a.add_argument("--rate", type=float, default=0.06)
     a.add_argument("--human", type=float, default=2.0)
+    a.add_argument("--common", type=int, default=9, help="how many times more often than others common passwords are drawn")
     a.add_argument("--synthetic", type=float, default=1.6)
     a.add_argument("--weak", type=float, default=0.2)
     a.add_argument("--decoy", type=float, default=0.6)
@@ -92,7 +93,7 @@ def collect(corpus, names):
         gs.append(path.split("/")[1])
         where.append((path, t.line(int(c["vf"])), t.line(max(int(c["vf"]), int(c["vt"]) - 1)), int(c["vf"]), int(c["vt"])))
     s.add(d, np.array(ys), np.array(ws), gs, "corpus", where)
-    trained = [k for k in humans.STYLES if k not in humans.HELD_OUT]
+    trained = [k for k in humans.STYLES if k not in humans.HELD_OUT] + ["common"] * O.common
     with tempfile.TemporaryDirectory() as work:
         for i in range(4):
             d, g = C.variants(corpus, work, names, C.pick(trained), f"human{i}{O.seed}")
