@@ -420,6 +420,20 @@ static unsigned confidence_at(const struct making *m, const struct spot *spot,
                                  rule->generic, options);
 }
 
+/* Whether the rule is not for that path. */
+static bool path_allowed(const struct making *m, const struct ks_ready *ready,
+                         const struct ks_rule *rule, const char *path)
+{
+    struct ks_pattern_scratch *scratch =
+        m->collector->harvests[0].scan.detector.patterns;
+
+    for (size_t i = 0; path != NULL && i < rule->allow.paths.len; i++)
+        if (ks_pattern_matches(ready->allow_paths[i], scratch,
+                               ks_span_str(path)))
+            return true;
+    return false;
+}
+
 static bool copy_facts(struct ks_finding *finding, struct ks_arena *arena,
                        const struct ks_proof_facts *facts)
 {
@@ -438,11 +452,14 @@ static bool copy_facts(struct ks_finding *finding, struct ks_arena *arena,
 }
 
 /* Makes a finding of a secret that has a place left; others are counted. */
-static bool make_finding(struct making *m, const struct secret *secret)
+static enum ks_rc make_finding(struct making *m, const struct secret *secret,
+                               struct ks_err *err)
 {
+    enum ks_rc rc = KS_OK;
     const struct ks_leak *leak = secret->leak;
     const struct ks_rule *rule = rules_of(m)->rules[leak->rule];
     const struct spot *best = NULL;
+    const struct ks_ready *ready = NULL;
     struct ks_location *locations;
     struct ks_finding finding = {
         .rule = rule,
@@ -453,11 +470,16 @@ static bool make_finding(struct making *m, const struct secret *secret)
     };
 
     if (secret->spot_count == 0)
-        return true;
+        return KS_OK;
+    if (rule->allow.paths.len > 0)
+        rc = ks_matcher_ready(&ready, m->collector->options.matcher, leak->rule,
+                              err);
+    if (rc != KS_OK)
+        return rc;
     locations =
         ks_arena_alloc(m->arena, secret->spot_count * sizeof(*locations));
     if (locations == NULL || !copy_facts(&finding, m->arena, leak->facts))
-        return false;
+        return ks_fail_memory(err);
     if (leak->facts != NULL && leak->facts->expired)
         finding.severity = KS_SEVERITY_LOW;
     ks_hex(finding.id, secret->id, KS_LEAK_ID);
@@ -467,7 +489,7 @@ static bool make_finding(struct making *m, const struct secret *secret)
         bool is_finding;
         unsigned confidence = confidence_at(m, spot, rule, &is_finding);
 
-        if (!is_finding)
+        if (!is_finding || path_allowed(m, ready, rule, spot->path))
             continue;
         if (m->policy != NULL &&
             m->policy->suppress(m->policy->ctx, &finding, &location)) {
@@ -482,9 +504,11 @@ static bool make_finding(struct making *m, const struct secret *secret)
         locations[finding.location_count++] = location;
     }
     finding.locations = locations;
-    return best == NULL || (ks_because(&finding.reasons, m->arena, rule, leak,
-                                       best->occurrence, best->path) &&
-                            KS_VEC_PUSH(&m->findings, finding));
+    if (best != NULL && (!ks_because(&finding.reasons, m->arena, rule, leak,
+                                     best->occurrence, best->path) ||
+                         !KS_VEC_PUSH(&m->findings, finding)))
+        return ks_fail_memory(err);
+    return KS_OK;
 }
 
 static int by_rule_and_id(const void *a, const void *b)
@@ -621,18 +645,21 @@ static void tell_amounts(struct ks_collector *c)
     }
 }
 
-static bool make_all(struct making *m)
+static enum ks_rc make_all(struct making *m, struct ks_err *err)
 {
+    enum ks_rc rc = KS_OK;
+
     if (!unite_leaks(m) || !gather_spots(m))
-        return false;
+        return ks_fail_memory(err);
     keep_introductions(m, m->collector->options.history);
-    for (size_t i = 0; i < m->secrets.len; i++)
-        if (!make_finding(m, &m->secrets.items[i]))
-            return false;
+    for (size_t i = 0; i < m->secrets.len && rc == KS_OK; i++)
+        rc = make_finding(m, &m->secrets.items[i], err);
     if (m->findings.len > 0)
         qsort(m->findings.items, m->findings.len, sizeof(*m->findings.items),
               by_rule_and_id);
-    return join_parts(m);
+    if (rc == KS_OK && !join_parts(m))
+        rc = ks_fail_memory(err);
+    return rc;
 }
 
 enum ks_rc ks_collector_report(struct ks_report *report,
@@ -642,7 +669,7 @@ enum ks_rc ks_collector_report(struct ks_report *report,
 {
     struct making m = {
         .collector = collector, .policy = policy, .arena = &collector->arena};
-    bool memory = make_all(&m);
+    enum ks_rc rc = make_all(&m, err);
     struct ks_finding *findings = NULL;
 
     tell_amounts(collector);
@@ -655,18 +682,19 @@ enum ks_rc ks_collector_report(struct ks_report *report,
             free(m.secret_of[w]);
     }
     free(m.secret_of);
-    if (memory) {
+    if (rc == KS_OK) {
         findings =
             ks_arena_alloc(m.arena, (m.findings.len + 1) * sizeof(*findings));
-        memory = findings != NULL;
+        if (findings == NULL)
+            rc = ks_fail_memory(err);
     }
-    if (memory && m.findings.len > 0)
+    if (rc == KS_OK && m.findings.len > 0)
         memcpy(findings, m.findings.items, m.findings.len * sizeof(*findings));
     report->findings = findings;
-    report->finding_count = memory ? m.findings.len : 0;
+    report->finding_count = rc == KS_OK ? m.findings.len : 0;
     report->suppressed = m.suppressed;
     KS_VEC_RELEASE(&m.secrets);
     KS_VEC_RELEASE(&m.spots);
     KS_VEC_RELEASE(&m.findings);
-    return memory ? KS_OK : ks_fail_memory(err);
+    return rc;
 }

@@ -17,14 +17,20 @@ struct ks_matcher {
     pthread_mutex_t compiling;
 };
 
-static void ready_free(struct ks_ready *ready, size_t allow)
+static void free_patterns(struct ks_pattern *const *patterns, size_t count)
+{
+    for (size_t i = 0; i < count && patterns != NULL; i++)
+        ks_pattern_free(patterns[i]);
+    free((void *)(uintptr_t)patterns);
+}
+
+static void ready_free(struct ks_ready *ready, const struct ks_rule *rule)
 {
     if (ready == NULL)
         return;
     ks_pattern_free((struct ks_pattern *)(uintptr_t)ready->pattern);
-    for (size_t i = 0; i < allow && ready->allow != NULL; i++)
-        ks_pattern_free(ready->allow[i]);
-    free((void *)(uintptr_t)ready->allow);
+    free_patterns(ready->allow, rule->allow.regexes.len);
+    free_patterns(ready->allow_paths, rule->allow.paths.len);
     free((void *)(uintptr_t)ready->validators);
     free(ready);
 }
@@ -39,18 +45,18 @@ static enum ks_rc rule_fault(struct ks_err *err, enum ks_rc rc,
                           rule->id);
 }
 
-static enum ks_rc compile_allow(struct ks_ready *ready,
-                                const struct ks_rule *rule, struct ks_err *err)
+/* `*out` is to be freed also on failure. */
+static enum ks_rc compile_all(struct ks_pattern *const **out,
+                              struct ks_texts texts, struct ks_err *err)
 {
-    size_t count = rule->allow.regexes.len;
-    struct ks_pattern **allow = calloc(count + 1, sizeof(*allow));
+    struct ks_pattern **patterns = calloc(texts.len + 1, sizeof(*patterns));
     enum ks_rc rc = KS_OK;
 
-    if (allow == NULL)
+    if (patterns == NULL)
         return ks_fail_memory(err);
-    ready->allow = allow;
-    for (size_t i = 0; i < count && rc == KS_OK; i++)
-        rc = ks_pattern_new(&allow[i], rule->allow.regexes.items[i], err);
+    *out = patterns;
+    for (size_t i = 0; i < texts.len && rc == KS_OK; i++)
+        rc = ks_pattern_new(&patterns[i], texts.items[i], err);
     return rc;
 }
 
@@ -86,11 +92,13 @@ static enum ks_rc make_ready(struct ks_ready **out, const struct ks_rule *rule,
         rc = ks_pattern_new(&pattern, rule->pattern, err);
     ready->pattern = pattern;
     if (rc == KS_OK)
-        rc = compile_allow(ready, rule, err);
+        rc = compile_all(&ready->allow, rule->allow.regexes, err);
+    if (rc == KS_OK)
+        rc = compile_all(&ready->allow_paths, rule->allow.paths, err);
     if (rc == KS_OK)
         rc = find_validators(ready, rule, err);
     if (rc != KS_OK) {
-        ready_free(ready, rule->allow.regexes.len);
+        ready_free(ready, rule);
         return rule_fault(err, rc, rule);
     }
     *out = ready;
@@ -170,7 +178,7 @@ void ks_matcher_free(struct ks_matcher *matcher)
         return;
     for (size_t i = 0; matcher->ready != NULL && i < matcher->rules->len; i++)
         ready_free(atomic_load(&matcher->ready[i]),
-                   matcher->rules->rules[i]->allow.regexes.len);
+                   matcher->rules->rules[i]);
     free(matcher->ready);
     free(matcher->windows);
     ks_prefilter_free(matcher->prefilter);

@@ -66,6 +66,7 @@ size_t ks_matcher_generic(const struct ks_matcher *matcher,
 struct ks_ready {
     const struct ks_pattern *pattern;
     struct ks_pattern *const *allow; /* as `rule->allow.regexes` */
+    struct ks_pattern *const *allow_paths;        /* as `rule->allow.paths` */
     const struct ks_validator *const *validators; /* as `rule->validators` */
 };
 

@@ -4,7 +4,7 @@
 config_test.py PROGRAM SOURCE-DIR
 """
 import sample
-from support import CLEAN, ERROR, FOUND, report, run, run_cases, write
+from support import CLEAN, ERROR, FOUND, git, report, run, run_cases, write
 
 TOKEN = sample.token("config")
 
@@ -53,6 +53,41 @@ def sound():
         run("scan", "-c", "c.yml", "leak", expect=code)
 
 
+RULE = """provider: acme
+rules:
+  - id: acme-note
+    name: Acme note
+    severity: high
+    description: A note of Acme
+    pattern: 'acmenote_[a-z]{20}'
+    keywords: [acmenote_]
+    allow: {paths: ['^docs/', 'sample']}
+    remediation: [Make a new one]
+    references: ['https://example.org']
+    examples: ['acmenote_qwertyuiopasdfghjklz', 'acmenote_zxcvbnmqwertyuiopas',
+      'acmenote_plokijuhygtfrdeswaqz']
+    counterexamples: ['acmenote_1', 'acmenote', 'acmenote_QWERTY']
+"""
+
+
+def paths_that_a_rule_allows():
+    """In history too, where a secret stands at several paths."""
+    write("rule.yml", RULE)
+    for name in ("docs/a", "src/sample.c", "src/docs/b"):
+        write(name, "acme" "note_qazwsxedcrfvtgbyhnuj\n")
+    rules = ("--rules", "rule.yml", "--rule", "acme-note")
+    run("scan", *rules, "docs", expect=CLEAN)
+    git("init", "-q", ".")
+    git("add", "docs", "src")
+    git("commit", "-qm", "Add notes")
+    for command in (("scan", "docs", "src"), ("git", ".")):
+        found = report(*command, *rules, expect=FOUND)["findings"]
+        places = [place["path"] for place in found[0]["locations"]]
+        assert (len(found), places) == (1, ["src/docs/b"]), (command, found)
+    run("scan", *rules, "-", expect=FOUND,
+        input=b"acme" b"note_qazwsxedcrfvtgbyhnuj")
+
+
 def rules_that_are_not_there():
     """They allow nothing: so that is told, and nothing is hidden."""
     write("leak", TOKEN)
@@ -71,4 +106,5 @@ def one_byte():
     assert b"Scanned 1 file, 1 byte.\n" in done.stdout, done
 
 
-run_cases(broken, sound, rules_that_are_not_there, one_byte)
+run_cases(broken, sound, paths_that_a_rule_allows, rules_that_are_not_there,
+          one_byte)
