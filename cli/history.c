@@ -90,16 +90,19 @@ static enum ks_rc locate(struct ks_git *git, struct ks_collector *collector,
 static enum ks_rc scan(struct ks_session *session, struct ks_git *git,
                        const struct ks_blob_sink *sink, struct ks_err *err)
 {
-    struct ks_git_notes notes;
+    struct ks_scan_state state = {0};
     enum ks_rc rc = KS_OK;
 
     if (session->args->state != NULL)
-        rc = ks_scan_state_use(&notes, session, git, err);
+        rc = ks_scan_state_use(&state, session, git, err);
     if (rc == KS_OK)
         rc = ks_git_scan(git, sink, err);
     if (rc == KS_OK || rc == KS_ECANCELED)
         rc = locate(git, session->collector, err);
-    return rc == KS_OK ? ks_git_remember(git, err) : rc;
+    if (rc == KS_OK)
+        rc = ks_git_remember(git, err);
+    ks_scan_state_release(&state);
+    return rc;
 }
 
 int ks_history_scan(struct ks_session *session, struct ks_git *git,

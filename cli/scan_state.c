@@ -45,23 +45,58 @@ static bool needs_secrets(const struct ks_session *session)
 
 static enum ks_rc save(void *ctx, struct ks_buf *out, struct ks_err *err)
 {
-    const struct ks_session *session = ctx;
+    const struct ks_scan_state *state = ctx;
 
-    return ks_collector_save(out, session->collector, err);
+    return ks_collector_save(out, state->session->collector, err);
 }
 
-static enum ks_rc restore(void *ctx, struct ks_span notes, struct ks_err *err)
+/*
+ * What is new may show a secret in its author's name or its path: then the
+ * secret's bytes are needed to mask it, and the blobs that hold it.
+ */
+static enum ks_rc restore(void *ctx, struct ks_span notes, bool same,
+                          struct ks_err *err)
 {
-    const struct ks_session *session = ctx;
+    const struct ks_scan_state *state = ctx;
+    struct ks_collector *collector = state->session->collector;
     enum ks_rc rc;
 
-    if (!needs_secrets(session))
-        return ks_collector_restore(session->collector, notes, err);
-    rc = ks_collector_restore_counts(session->collector, notes, err);
+    if (same && !needs_secrets(state->session))
+        return ks_collector_restore(collector, notes, err);
+    rc = ks_collector_restore_counts(collector, notes, err);
     return rc == KS_OK ? KS_ENOENT : rc;
 }
 
-enum ks_rc ks_scan_state_use(struct ks_git_notes *notes,
+/* Collects what a report masks, of all secrets, allowed ones too. */
+static enum ks_rc make_mask(struct ks_scan_state *state, struct ks_err *err)
+{
+    const struct ks_redaction hidden = {.percent = HIDE_ALL};
+    struct ks_report report = {.kind = KS_SCAN_GIT};
+    enum ks_rc rc =
+        ks_collector_report(&report, state->session->collector, NULL, err);
+
+    return rc == KS_OK ? ks_mask_init(&state->mask, &report, &hidden) : rc;
+}
+
+static bool shows_secret(void *ctx, const char *text)
+{
+    const struct ks_redaction hidden = {.percent = HIDE_ALL};
+    struct ks_scan_state *state = ctx;
+    struct ks_span bytes = ks_span_str(text);
+    struct ks_buf masked;
+    bool shows = true;
+
+    if (!state->masked && make_mask(state, NULL) != KS_OK)
+        return true;
+    state->masked = true;
+    ks_buf_init(&masked, SIZE_MAX);
+    if (ks_mask_apply(&masked, &state->mask, bytes, hidden) == KS_OK)
+        shows = !ks_span_equal(ks_buf_span(&masked), bytes);
+    ks_buf_release(&masked);
+    return shows;
+}
+
+enum ks_rc ks_scan_state_use(struct ks_scan_state *out,
                              struct ks_session *session, struct ks_git *git,
                              struct ks_err *err)
 {
@@ -70,7 +105,14 @@ enum ks_rc ks_scan_state_use(struct ks_git_notes *notes,
 
     if (rc != KS_OK)
         return rc;
-    *notes = (struct ks_git_notes){session, save, restore};
-    ks_git_use_state(git, session->args->state, key, notes);
+    *out = (struct ks_scan_state){.session = session,
+                                  .notes = {out, save, restore, shows_secret}};
+    ks_git_use_state(git, session->args->state, key, &out->notes);
     return KS_OK;
+}
+
+void ks_scan_state_release(struct ks_scan_state *state)
+{
+    ks_mask_release(&state->mask);
+    *state = (struct ks_scan_state){0};
 }

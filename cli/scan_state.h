@@ -5,13 +5,23 @@
 
 #include "cli/session.h"
 #include "git/history.h"
+#include "report/mask.h"
+
+/* What a scan with a state needs. A zeroed one is released. */
+struct ks_scan_state {
+    struct ks_session *session;
+    struct ks_git_notes notes;
+    struct ks_mask mask; /* made when it is first asked about */
+    bool masked;
+};
 
 /*
  * Has the scan use the state that the arguments name. The session must have
- * its collector; `notes` is filled in, and must live as long as `git`.
+ * its collector; `out` is filled in, and must live as long as `git` is used.
  */
-enum ks_rc ks_scan_state_use(struct ks_git_notes *notes,
+enum ks_rc ks_scan_state_use(struct ks_scan_state *out,
                              struct ks_session *session, struct ks_git *git,
                              struct ks_err *err);
+void ks_scan_state_release(struct ks_scan_state *state);
 
 #endif

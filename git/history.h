@@ -120,10 +120,18 @@ struct ks_git_notes {
     /* Writes them; called when all places were told. */
     enum ks_rc (*save)(void *ctx, struct ks_buf *out, struct ks_err *err);
     /*
-     * Takes them, before anything else is handed over. KS_ENOENT or KS_EFORMAT
-     * if the blobs themselves are wanted; another failure ends the scan.
+     * Takes them, before anything else is handed over; `same` says that nothing
+     * new will be. KS_ENOENT or KS_EFORMAT if the blobs themselves are wanted;
+     * another failure ends the scan.
      */
-    enum ks_rc (*restore)(void *ctx, struct ks_span notes, struct ks_err *err);
+    enum ks_rc (*restore)(void *ctx, struct ks_span notes, bool same,
+                          struct ks_err *err);
+    /*
+     * Whether a text that would be written beside the notes (a path, words of a
+     * commit) shows a secret: then no state is written. After all places were
+     * told.
+     */
+    bool (*shows_secret)(void *ctx, const char *text);
 };
 
 /*

@@ -180,7 +180,8 @@ static enum ks_rc give_notes(bool *noted, const struct ks_git *git,
     *noted = false;
     if (git->notes == NULL || old->notes.len == 0)
         return KS_OK;
-    rc = git->notes->restore(git->notes->ctx, ks_buf_span(&old->notes), err);
+    rc = git->notes->restore(git->notes->ctx, ks_buf_span(&old->notes),
+                             git->recall->same, err);
     *noted = rc == KS_OK;
     return rc == KS_ENOENT || rc == KS_EFORMAT ? KS_OK : rc;
 }

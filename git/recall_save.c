@@ -90,14 +90,45 @@ enum ks_rc ks_recall_note_place(struct ks_git *git,
                                                     : ks_fail_memory(err);
 }
 
+static bool shows_secret(const struct ks_git_notes *notes, const char *text)
+{
+    return text != NULL && notes->shows_secret(notes->ctx, text);
+}
+
+/* Whether the texts of the state may be kept: none of them shows a secret. */
+static bool is_sayable(const struct ks_state *state,
+                       const struct ks_git_notes *notes)
+{
+    if (notes == NULL)
+        return true;
+    for (size_t i = 0; i < state->commits.len; i++) {
+        const struct ks_state_commit *commit = &state->commits.items[i];
+
+        if (shows_secret(notes, commit->name) ||
+            shows_secret(notes, commit->email) ||
+            shows_secret(notes, commit->subject))
+            return false;
+    }
+    for (size_t i = 0; i < state->places.len; i++)
+        if (shows_secret(notes, state->places.items[i].path))
+            return false;
+    return true;
+}
+
 enum ks_rc ks_recall_save(struct ks_git *git, struct ks_err *err)
 {
     struct ks_recall *recall = git->recall;
     enum ks_rc rc;
 
-    if (recall == NULL || recall->same || recall->unsayable ||
-        ks_git_stopped(git) || !ks_coverage_complete(git->options.coverage))
+    if (recall == NULL || recall->same || ks_git_stopped(git) ||
+        !ks_coverage_complete(git->options.coverage))
         return KS_OK;
+    if (recall->unsayable || !is_sayable(&recall->next, git->notes)) {
+        ks_log(git->options.log, KS_LOG_INFO,
+               "%s: not written, since a path or an author shows a secret",
+               git->state);
+        return KS_OK;
+    }
     rc = ks_state_prune(&recall->next, err);
     if (rc == KS_OK && git->notes != NULL) {
         ks_buf_init(&recall->next.notes, notes_cap);

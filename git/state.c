@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char magic[] = "keysweep state 2\n";
+static const char magic[] = "keysweep state 3\n";
 static const size_t file_cap = (size_t)1024 * 1024 * 1024;
 
 enum { MAGIC = sizeof(magic) - 1, MODE = 0600 };

@@ -7,7 +7,7 @@
  * listed holds nothing under the same key. That is true of any repository that
  * has these tips, so the file need not say whose it is.
  *
- * Format 2, numbers as base/record.h has them: "keysweep state 2\n", the key, a
+ * Format 3, numbers as base/record.h has them: "keysweep state 3\n", the key, a
  * digest of the shallow boundary, length of names in bytes (1), tips (4, then
  * for each why it is one (1) and its name), objects (4, kind (1) and name),
  * commits (4, name, whether its words are told (1) and, if so, author's name

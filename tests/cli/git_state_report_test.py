@@ -145,6 +145,48 @@ def random_histories():
         subprocess.run(["rm", "-rf", "repo", "state"], check=True)
 
 
+def names_that_show_a_secret():
+    """Who, how a path or a branch is called: shown masked, and kept by no
+    state, whether the secret was there before or comes later."""
+    secret = sample.token("name")
+    people = ("%s <a@example.org>", "A <%s@example.org>")
+    for order in ("secret first", "name first"):
+        for kind in (*people, "path", "subject", "branch"):
+            git("init", "-q", "repo")
+            write("repo/x", "x\n")
+            steps = [lambda: commit("leak", "t: %s\n" % secret),
+                     lambda kind=kind: named(kind, secret)]
+            commit("clean", "nothing\n")
+            for step in steps if order == "secret first" else steps[::-1]:
+                step()
+                same(forms=("json", "csv", "gitleaks"))
+                for form in ("json", "csv", "text"):
+                    told = scan(form, "--state", "state")
+                    assert secret not in told[1], (order, kind, form)
+                    assert secret.encode() not in told[2], (order, kind)
+                if os.path.exists("state"):
+                    hidden([secret])
+            subprocess.run(["rm", "-rf", "repo", "state"], check=True)
+
+
+def named(kind, secret):
+    write("repo/y", "y\n")
+    git("-C", "repo", "add", "-A")
+    if kind == "path":
+        os.makedirs("repo/d-" + secret)
+        commit("d-%s/leak" % secret, "t: %s\n" % secret)
+    elif kind == "subject":
+        commit("leak2", "t: %s\n" % secret, "drop " + secret)
+    elif kind == "branch":
+        git("-C", "repo", "checkout", "-qb", "b-" + secret)
+        commit("leak2", "t: %s\n" % secret)
+    else:
+        write("repo/leak2", "t: %s\n" % secret)
+        git("-C", "repo", "add", "-A")
+        git("-C", "repo", "commit", "-qm", "a change", "--author",
+            kind % secret)
+
+
 def unwritable_state():
     repository()
     done = run("git", "--state=no/such/folder/state", "repo", expect=ERROR)
@@ -155,4 +197,4 @@ os.environ.update(GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull,
                   GIT_AUTHOR_NAME="A", GIT_AUTHOR_EMAIL="a@example.org",
                   GIT_COMMITTER_NAME="A", GIT_COMMITTER_EMAIL="a@example.org")
 run_cases(every_option, other_options_scan_again, allow_lists,
-          random_histories, unwritable_state)
+          random_histories, names_that_show_a_secret, unwritable_state)
