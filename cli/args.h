@@ -49,7 +49,8 @@ struct ks_args {
 
     bool gitignore, no_archives;
 
-    bool staged, all_objects, verify_objects, allow_foreign_owner;
+    bool staged, whole_files, all_objects, verify_objects;
+    bool allow_foreign_owner;
     const char *range, *since, *engine, *state;
     struct ks_words branches;
 

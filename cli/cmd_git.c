@@ -10,6 +10,8 @@
 static const struct ks_option own[] = {
     {0, "staged", KS_OPTION_FLAG, NULL, "what the index adds to HEAD",
      KS_FIELD(staged)},
+    {0, "whole-files", KS_OPTION_FLAG, NULL,
+     "with --staged: also what these files held before", KS_FIELD(whole_files)},
     {0, "range", KS_OPTION_TEXT, "A..B", "what these commits add",
      KS_FIELD(range)},
     {0, "branch", KS_OPTION_LIST, "NAME", "only this branch or ref; repeatable",
@@ -68,12 +70,19 @@ static enum ks_rc read_options(struct ks_git_options *options,
     }
     if (rc == KS_OK && args->staged &&
         (args->range != NULL || args->since != NULL || args->all_objects ||
-         args->state != NULL || args->verify_objects ||
-         args->branches.len > 0))
+         args->state != NULL || args->verify_objects || args->branches.len > 0))
         rc = ks_fail(err, KS_EINVAL,
                      "--staged looks at the index, not at "
                      "history: leave --range, --since, --branch, --state, "
                      "--all-objects and --verify-objects out");
+    if (rc == KS_OK && args->whole_files && !args->staged)
+        rc = ks_fail(err, KS_EINVAL, "--whole-files goes with --staged");
+    if (rc == KS_OK && args->state != NULL &&
+        (args->range != NULL || args->since != NULL || args->all_objects ||
+         args->branches.len > 0))
+        rc = ks_fail(err, KS_EINVAL,
+                     "--state serves scans of all of history: leave --range, "
+                     "--since, --branch and --all-objects out");
     return rc;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/history.h"
 
+#include "cli/before.h"
 #include "cli/scan_state.h"
 
 #include <stdlib.h>
@@ -109,6 +110,8 @@ int ks_history_scan(struct ks_session *session, struct ks_git *git,
                     const char *target, bool staged, struct ks_err *err)
 {
     struct ks_blob_sink sink;
+    struct ks_before before = {0};
+    int status = KS_EXIT_ERROR;
     enum ks_rc rc = ks_session_collect(session, ks_git_jobs(git), !staged, err);
 
     if (rc != KS_OK)
@@ -116,10 +119,16 @@ int ks_history_scan(struct ks_session *session, struct ks_git *git,
     sink = ks_collector_sink(session->collector);
     rc = staged ? ks_git_staged(git, &sink, err)
                 : scan(session, git, &sink, err);
-    if (rc != KS_OK && rc != KS_ECANCELED)
-        return KS_EXIT_ERROR;
-    return ks_session_report(session, staged ? KS_SCAN_STAGED : KS_SCAN_GIT,
-                             target, err);
+    if (rc == KS_OK && staged && !session->args->whole_files) {
+        rc = ks_before_look(&before, session, git, err);
+        session->before = &before;
+    }
+    if (rc == KS_OK || rc == KS_ECANCELED)
+        status = ks_session_report(
+            session, staged ? KS_SCAN_STAGED : KS_SCAN_GIT, target, err);
+    session->before = NULL;
+    ks_before_release(&before);
+    return status;
 }
 
 enum ks_rc ks_history_open(struct ks_git **out, struct ks_session *session,

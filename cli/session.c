@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "cli/baseline.h"
+#include "cli/before.h"
 #include "cli/cache_dir.h"
 #include "cli/clock.h"
 #include "cli/display.h"
@@ -523,6 +524,8 @@ int ks_session_report(struct ks_session *session, enum ks_scan_kind kind,
     if (interrupted)
         ks_coverage_skip(session->coverage, KS_SKIP_INTERRUPTED, target);
     rc = ks_collector_report(&report, session->collector, &policy, err);
+    if (rc == KS_OK && session->before != NULL)
+        rc = ks_before_subtract(&report, session->before, err);
     ks_display_stop(session->display);
     session->display = NULL;
     if (rc != KS_OK)

@@ -39,6 +39,7 @@ struct ks_session {
     struct ks_progress progress;
     struct ks_stop *stop; /* set by SIGINT and SIGTERM */
     struct ks_collector *collector;
+    struct ks_before *before; /* what is taken out of the report; or NULL */
     struct ks_display *display;
     const struct ks_report_format *format;
     struct ks_redaction redaction;

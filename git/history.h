@@ -74,6 +74,16 @@ enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
 enum ks_rc ks_git_staged(struct ks_git *git, const struct ks_blob_sink *sink,
                          struct ks_err *err);
 
+/*
+ * Hands over what HEAD has under these paths of the index, by worker 0, each
+ * with its path; for one that is new, the file that was renamed to it: HEAD has
+ * the same blob under a path that the index has no more. What there is none of,
+ * or cannot be read, is left out.
+ */
+enum ks_rc ks_git_before_staged(struct ks_git *git, const char *const *paths,
+                                size_t count, const struct ks_blob_sink *sink,
+                                struct ks_err *err);
+
 /* A commit that brought a blob to a path, where none of its parents had it. */
 struct ks_git_place {
     size_t blob;      /* index in the array that was asked about */

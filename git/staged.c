@@ -3,14 +3,12 @@
  * What is staged: the index against the tree of HEAD. Folders that git knows
  * to be unchanged are skipped unread, so that the cost follows what changed.
  */
+#include "git/staged.h"
 #include "base/vec.h"
-#include "git/index.h"
 #include "git/internal.h"
 #include "git/object.h"
 #include "git/tally.h"
-#include "git/tips.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -259,34 +257,13 @@ static enum ks_rc check_folder(struct staged *staged, size_t *at,
     return rc;
 }
 
-/* The tree of HEAD; an empty id while HEAD is unborn. */
-static enum ks_rc head_tree(struct ks_oid *out, struct staged *staged,
-                            struct ks_err *err)
-{
-    struct ks_object object;
-    struct ks_commit_view view;
-    struct ks_oid oid;
-    enum ks_rc rc = ks_tips_head(&oid, staged->git, err);
-
-    *out = (struct ks_oid){.len = 0};
-    if (rc != KS_OK || oid.len == 0)
-        return rc;
-    rc = ks_objects_read(&object, staged->objects, &oid, err);
-    if (rc != KS_OK)
-        return ks_fail_within(err, rc, "HEAD");
-    if (ks_commit_parse(&view, object.bytes, oid.len))
-        *out = view.tree;
-    ks_object_release(&object);
-    return KS_OK;
-}
-
 static enum ks_rc find_changes(struct staged *staged, struct ks_err *err)
 {
     const struct ks_index *index = &staged->index;
     struct ks_oid tree;
     struct folder root = {0};
     size_t at = 0;
-    enum ks_rc rc = head_tree(&tree, staged, err);
+    enum ks_rc rc = ks_head_tree(&tree, staged->git, staged->objects, err);
 
     if (rc != KS_OK || index->entries.len == 0)
         return rc;
@@ -369,24 +346,6 @@ static enum ks_rc work(void *ctx, unsigned worker, struct ks_err *err)
     return rc;
 }
 
-/* The index that this commit is made of: git names another one to its hooks. */
-static enum ks_rc read_index(struct staged *staged, struct ks_err *err)
-{
-    const struct ks_git *git = staged->git;
-    const char *named =
-        git->options.from_environment ? getenv("GIT_INDEX_FILE") : NULL;
-    char path[PATH_MAX];
-
-    if (named != NULL && *named != '\0')
-        return ks_index_read(&staged->index, named, git->oid_len, err);
-    if (git->workdir == NULL)
-        return ks_fail(err, KS_EINVAL,
-                       "%s: a bare repository has nothing staged",
-                       git->git_dir);
-    (void)snprintf(path, sizeof(path), "%sindex", git->git_dir);
-    return ks_index_read(&staged->index, path, git->oid_len, err);
-}
-
 static enum ks_rc scan(struct staged *staged, struct ks_err *err)
 {
     enum ks_rc rc =
@@ -414,7 +373,7 @@ enum ks_rc ks_git_staged(struct ks_git *git, const struct ks_blob_sink *sink,
         return rc;
     counted = ks_tally_sink(&tally);
     staged.sink = &counted;
-    rc = read_index(&staged, err);
+    rc = ks_staged_index(&staged.index, git, err);
     if (rc == KS_OK)
         rc = scan(&staged, err);
     ks_tally_finish(&tally, git->options.coverage);
