@@ -11,7 +11,8 @@ static const struct ks_option own[] = {
     {0, "staged", KS_OPTION_FLAG, NULL, "what the index adds to HEAD",
      KS_FIELD(staged)},
     {0, "whole-files", KS_OPTION_FLAG, NULL,
-     "with --staged: also what these files held before", KS_FIELD(whole_files)},
+     "with --staged or --range: also what these files held before",
+     KS_FIELD(whole_files)},
     {0, "range", KS_OPTION_TEXT, "A..B", "what these commits add",
      KS_FIELD(range)},
     {0, "branch", KS_OPTION_LIST, "NAME", "only this branch or ref; repeatable",
@@ -75,8 +76,10 @@ static enum ks_rc read_options(struct ks_git_options *options,
                      "--staged looks at the index, not at "
                      "history: leave --range, --since, --branch, --state, "
                      "--all-objects and --verify-objects out");
-    if (rc == KS_OK && args->whole_files && !args->staged)
-        rc = ks_fail(err, KS_EINVAL, "--whole-files goes with --staged");
+    if (rc == KS_OK && args->whole_files && !args->staged &&
+        args->range == NULL)
+        rc = ks_fail(err, KS_EINVAL,
+                     "--whole-files goes with --staged or --range");
     if (rc == KS_OK && args->state != NULL &&
         (args->range != NULL || args->since != NULL || args->all_objects ||
          args->branches.len > 0))
@@ -109,7 +112,11 @@ static int run(const struct ks_command *command, const struct ks_args *args,
         rc = ks_history_open(&git, &session, target, &options, KS_TRUST_OWN,
                              err);
     if (rc == KS_OK)
-        status = ks_history_scan(&session, git, target, args->staged, err);
+        status = ks_history_scan(&session, git, target,
+                                 args->staged          ? KS_HISTORY_STAGED
+                                 : args->range != NULL ? KS_HISTORY_ADDED
+                                                       : KS_HISTORY_CHOSEN,
+                                 err);
     ks_git_free(git);
     ks_session_close(&session);
     return status;

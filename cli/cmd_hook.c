@@ -33,7 +33,7 @@ static void advise(int status)
 }
 
 static int scan(struct ks_git_options *options, const struct ks_args *args,
-                bool staged, struct ks_err *err)
+                enum ks_history_what what, struct ks_err *err)
 {
     struct ks_session session = {0};
     struct ks_git *git = NULL;
@@ -42,10 +42,10 @@ static int scan(struct ks_git_options *options, const struct ks_args *args,
 
     options->from_environment = true;
     if (rc == KS_OK)
-        rc = ks_history_open(&git, &session, ".", options, KS_TRUST_ALWAYS,
-                             err);
+        rc =
+            ks_history_open(&git, &session, ".", options, KS_TRUST_ALWAYS, err);
     if (rc == KS_OK)
-        status = ks_history_scan(&session, git, ".", staged, err);
+        status = ks_history_scan(&session, git, ".", what, err);
     ks_git_free(git);
     ks_session_close(&session);
     return status;
@@ -55,7 +55,7 @@ static int pre_commit(const struct ks_args *args, struct ks_err *err)
 {
     struct ks_git_options options = {0};
 
-    return scan(&options, args, true, err);
+    return scan(&options, args, KS_HISTORY_STAGED, err);
 }
 
 static enum ks_rc read_input(struct ks_buf *out, struct ks_err *err)
@@ -85,7 +85,7 @@ static int scan_commits(const struct ks_hook_commits *commits,
 
     if (commits->include.len == 0)
         return KS_EXIT_CLEAN;
-    return scan(&options, args, false, err);
+    return scan(&options, args, KS_HISTORY_ADDED, err);
 }
 
 /* Under the pre-commit framework the range is told by the environment. */
@@ -108,7 +108,7 @@ static int push_of_framework(const struct ks_args *args, struct ks_err *err)
     struct ks_git_options options = {.exclude_refs = "refs/remotes/"};
 
     options.range = framework_range(range, sizeof(range)) ? range : "HEAD";
-    return scan(&options, args, false, err);
+    return scan(&options, args, KS_HISTORY_ADDED, err);
 }
 
 static int pre_push(const struct ks_args *args, struct ks_err *err)
@@ -118,8 +118,7 @@ static int pre_push(const struct ks_args *args, struct ks_err *err)
     struct ks_buf input;
     int status = KS_EXIT_ERROR;
 
-    if (args->operands.len > 1 &&
-        strchr(args->operands.items[1], '/') == NULL)
+    if (args->operands.len > 1 && strchr(args->operands.items[1], '/') == NULL)
         (void)snprintf(known, sizeof(known), "refs/remotes/%s/",
                        args->operands.items[1]);
     ks_buf_init(&input, INPUT_CAP);
@@ -173,8 +172,8 @@ static const struct {
     bool blocks; /* stops what git is about to do */
     int (*run)(const struct ks_args *args, struct ks_err *err);
 } verbs[] = {
-    {"install", false, install},      {"uninstall", false, uninstall},
-    {"pre-commit", true, pre_commit}, {"pre-push", true, pre_push},
+    {"install", false, install},        {"uninstall", false, uninstall},
+    {"pre-commit", true, pre_commit},   {"pre-push", true, pre_push},
     {"pre-receive", true, pre_receive}, {"run", true, run_by_framework},
 };
 
@@ -196,7 +195,8 @@ static int run(const struct ks_command *command, const struct ks_args *args,
     }
     (void)ks_fail(err, KS_EINVAL,
                   "hook install, uninstall, pre-commit, pre-push, "
-                  "pre-receive or run, not '%s'", verb);
+                  "pre-receive or run, not '%s'",
+                  verb);
     return KS_EXIT_ERROR;
 }
 

@@ -107,10 +107,12 @@ static enum ks_rc scan(struct ks_session *session, struct ks_git *git,
 }
 
 int ks_history_scan(struct ks_session *session, struct ks_git *git,
-                    const char *target, bool staged, struct ks_err *err)
+                    const char *target, enum ks_history_what what,
+                    struct ks_err *err)
 {
     struct ks_blob_sink sink;
-    struct ks_before before = {0};
+    struct ks_before before = {.collector = NULL};
+    bool staged = what == KS_HISTORY_STAGED;
     int status = KS_EXIT_ERROR;
     enum ks_rc rc = ks_session_collect(session, ks_git_jobs(git), !staged, err);
 
@@ -119,7 +121,8 @@ int ks_history_scan(struct ks_session *session, struct ks_git *git,
     sink = ks_collector_sink(session->collector);
     rc = staged ? ks_git_staged(git, &sink, err)
                 : scan(session, git, &sink, err);
-    if (rc == KS_OK && staged && !session->args->whole_files) {
+    if (rc == KS_OK && what != KS_HISTORY_CHOSEN &&
+        !session->args->whole_files) {
         rc = ks_before_look(&before, session, git, err);
         session->before = &before;
     }

@@ -31,8 +31,8 @@ struct ks_git_options {
     const struct ks_oid *exclude; /* and not what these do; may be absent */
     size_t exclude_count;
     const char *exclude_refs; /* nor what refs whose full names begin so do */
-    int64_t since;    /* commits at or after this Unix time; 0 means all */
-    bool all_objects; /* unreachable ones as well */
+    int64_t since;       /* commits at or after this Unix time; 0 means all */
+    bool all_objects;    /* unreachable ones as well */
     bool verify_objects; /* check the name of every object there is */
     bool allow_foreign_owner; /* open though somebody else owns it */
     bool from_environment;    /* GIT_DIR, GIT_INDEX_FILE …: inside hooks */
@@ -74,15 +74,25 @@ enum ks_rc ks_git_scan(struct ks_git *git, const struct ks_blob_sink *sink,
 enum ks_rc ks_git_staged(struct ks_git *git, const struct ks_blob_sink *sink,
                          struct ks_err *err);
 
+/* A file as a commit made it, or as it is staged. */
+struct ks_git_file {
+    const char *path;
+    struct ks_oid commit; /* len 0: staged */
+    struct ks_oid blob;   /* what it is */
+};
+
 /*
- * Hands over what HEAD has under these paths of the index, by worker 0, each
- * with its path; for one that is new, the file that was renamed to it: HEAD has
- * the same blob under a path that the index has no more. What there is none of,
- * or cannot be read, is left out.
+ * Calls `version` for what each file was before, under the path that it has
+ * now: in each parent of the commit, or in HEAD. For a file that is new it is
+ * the one that was renamed to it: the same blob under a path that is no more.
+ * What there is none of, or cannot be read, is left out. Blobs are borrowed.
  */
-enum ks_rc ks_git_before_staged(struct ks_git *git, const char *const *paths,
-                                size_t count, const struct ks_blob_sink *sink,
-                                struct ks_err *err);
+enum ks_rc ks_git_before(struct ks_git *git, const struct ks_git_file *files,
+                         size_t count,
+                         enum ks_rc (*version)(void *ctx, size_t file,
+                                               const struct ks_blob *blob,
+                                               struct ks_err *err),
+                         void *ctx, struct ks_err *err);
 
 /* A commit that brought a blob to a path, where none of its parents had it. */
 struct ks_git_place {

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is staged is told of only where it adds a secret to a file.
+"""What is staged, or in a range of commits, is told of only where it adds a
+secret to a file.
 
-staged_added_test.py PROGRAM SOURCE-DIR
+added_test.py PROGRAM SOURCE-DIR
 """
 import os
 
@@ -99,7 +100,59 @@ def old_file_is_gone():
     assert staged(FOUND) == [("a", 3)]
 
 
+def ranged(expect, choice, *args):
+    document = report("git", "--range", choice, *args, ".", expect=expect)
+    return [(place["path"], place["start_line"])
+            for finding in document["findings"]
+            for place in finding["locations"]]
+
+
+def ranges():
+    start()
+    first = git("rev-parse", "HEAD")
+    write("a", "one line more\nx\nt: %s\n" % OLD)
+    commit()
+    assert not ranged(CLEAN, first + "..HEAD")
+    assert ranged(FOUND, first + "..HEAD", "--whole-files") == [("a", 3)]
+    assert ranged(FOUND, "HEAD") == [("a", 2)]
+    write("a", "more\nx\nt: %s\nt: %s\n" % (OLD, NEW))
+    commit()
+    assert ranged(FOUND, first + "..HEAD") == [("a", 4)]
+    assert ranged(FOUND, "HEAD~1..HEAD") == [("a", 4)]
+    write("a", "more\nx\nt: %s\nt: %s\nt: %s\n" % (OLD, NEW, OLD))
+    commit()
+    assert len(ranged(FOUND, "HEAD~1..HEAD")) == 1
+    os.rename("a", "b")
+    commit()
+    assert not ranged(CLEAN, "HEAD~1..HEAD")
+    write("plain", "t: %s\n" % OLD)
+    commit()
+    assert ranged(FOUND, "HEAD~1..HEAD") == [("plain", 1)]
+
+
+def merges():
+    """A merge adds what is in none of its parents' versions."""
+    start()
+    git("checkout", "-qb", "side")
+    write("a", "x\nt: %s\n\n\n\ny\n" % OLD)
+    commit()
+    git("checkout", "-q", "-")
+    write("a", "w\nx\nt: %s\n" % OLD)
+    commit()
+    base = git("rev-parse", "HEAD")
+    git("merge", "-q", "--no-commit", "-s", "ours", "side")
+    write("a", "w\nx\nt: %s\n\n\n\ny\n" % OLD)
+    commit()
+    assert not ranged(CLEAN, base + "..HEAD")
+    git("reset", "-q", "--hard", base)
+    git("merge", "-q", "--no-commit", "-s", "ours", "side")
+    write("a", "w\nx\nt: %s\nt: %s\n\n\ny\n" % (OLD, NEW))
+    commit()
+    assert ranged(FOUND, base + "..HEAD") == [("a", 4)]
+
+
 os.environ.update(GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull,
                   GIT_AUTHOR_NAME="A", GIT_AUTHOR_EMAIL="a@example.org",
                   GIT_COMMITTER_NAME="A", GIT_COMMITTER_EMAIL="a@example.org")
-run_cases(old_secrets, new_secrets, renames, parts, old_file_is_gone)
+run_cases(old_secrets, new_secrets, renames, parts, old_file_is_gone, ranges,
+          merges)
