@@ -128,7 +128,9 @@ const struct ks_command ks_cmd_git = {
     .summary = "scan the history of a git repository, or what is staged",
     .about = "Scans all refs, reflogs, stashes and worktrees of REPO (default: "
              "the repository of\nthe current directory), and says which commit "
-             "brought each secret.",
+             "brought each secret. Messages of\ncommits and tags and names of "
+             "files are scanned, too; members of archives, names of\nauthors "
+             "and of refs are not.",
     .example = "keysweep git --range origin/main..HEAD",
     .options = {KS_OPTIONS(own),
                 {ks_options_revoke, KS_OPTIONS_REVOKE},
