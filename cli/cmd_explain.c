@@ -29,9 +29,9 @@ static enum ks_rc add_proof(struct ks_buf *out, const struct ks_rule *rule)
     enum ks_rc rc = KS_OK;
 
     if (rule->validators.len == 0)
-        return ks_buf_add_str(out,
-                              "\nProof\n  None offline: it has no checksum. Its "
-                              "form and what stands beside it tell.\n");
+        return ks_buf_add_str(
+            out, "\nProof\n  None offline: it has no checksum. Its "
+                 "form and what stands beside it tell.\n");
     rc = ks_buf_add_str(out, "\nProof, offline\n");
     for (size_t i = 0; i < rule->validators.len && rc == KS_OK; i++) {
         const struct ks_validator *v =
@@ -58,7 +58,8 @@ static enum ks_rc describe(struct ks_buf *out, const struct ks_rule *rule)
     if (rc == KS_OK && rule->revocation != NULL)
         rc = ks_buf_printf(out,
                            "\nRevocation\n  type %s at the key service "
-                           "(keysweep revoke)\n", rule->revocation);
+                           "(keysweep revoke)\n",
+                           rule->revocation);
     if (rc == KS_OK)
         rc = add_list(out, "References", &rule->references, false);
     return rc;
@@ -76,10 +77,14 @@ static enum ks_rc no_such_rule(const struct ks_ruleset *set, const char *id,
         near = ks_read_nearest(id, names, set->len);
     free(names);
     if (near != NULL)
-        return ks_fail(err, KS_EINVAL, "there is no rule '%s' (did you mean "
-                       "%s?)", id, near);
-    return ks_fail(err, KS_EINVAL, "there is no rule '%s' (keysweep rules list "
-                   "shows them all)", id);
+        return ks_fail(err, KS_EINVAL,
+                       "there is no rule '%s' (did you mean "
+                       "%s?)",
+                       id, near);
+    return ks_fail(err, KS_EINVAL,
+                   "there is no rule '%s' (keysweep rules list "
+                   "shows them all)",
+                   id);
 }
 
 static enum ks_rc explain(const struct ks_session *s, const char *id,
@@ -107,7 +112,8 @@ static int run(const struct ks_command *command, const struct ks_args *args,
 
     (void)command;
     if (args->operands.len != 1) {
-        (void)ks_fail(err, KS_EINVAL, "give the id of one rule, as findings "
+        (void)ks_fail(err, KS_EINVAL,
+                      "give the id of one rule, as findings "
                       "name it");
         return KS_EXIT_ERROR;
     }
@@ -124,9 +130,11 @@ const struct ks_command ks_cmd_explain = {
     .name = "explain",
     .operands = "RULE",
     .summary = "what a kind of secret is, and what to do about its leak",
-    .about = "Prints what the secret is, what its leak means, how it is proven, "
-             "rotated and revoked.",
+    .about =
+        "Prints what the secret is, what its leak means, how it is proven, "
+        "rotated and revoked.",
     .example = "keysweep explain github-pat",
-    .options = {{ks_options_common, KS_OPTIONS_COMMON}},
+    .options = {{ks_options_rules, KS_OPTIONS_RULE_FILES},
+                {ks_options_common, KS_OPTIONS_COMMON}},
     .run = run,
 };

@@ -164,6 +164,12 @@ static enum ks_rc run_verb(size_t verb, const struct ks_args *args,
 
     ks_buf_init(&text, TEXT_CAP);
     rc = ks_rule_files_open(&files, args, verbs[verb].operands_are_files, err);
+    if (rc == KS_OK && files.set->len == 0)
+        rc = ks_fail(err, KS_EINVAL,
+                     "%s holds no rules: name YAML files, or a directory that "
+                     "has some",
+                     args->operands.len > 1 ? args->operands.items[1]
+                                            : "the rule directory");
     if (rc == KS_OK) {
         enum ks_rc printed;
 

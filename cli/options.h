@@ -23,6 +23,7 @@ extern const struct ks_option ks_options_common[];
 
 enum {
     KS_OPTIONS_RULES = 12,
+    KS_OPTIONS_RULE_FILES = 2, /* of these: --config, --rules */
     KS_OPTIONS_REPORT = 7,
     KS_OPTIONS_REVOKE = 4,
     KS_OPTIONS_COMMON = 4,

@@ -111,6 +111,27 @@ static enum ks_rc read_configs(struct ks_session *s, const char *root,
     return rc;
 }
 
+/*
+ * Leaves out the built-in ones of the rules that are named, before files are
+ * read, so that these may have rules of the same ids; or, afterwards, others.
+ */
+static enum ks_rc disable(struct ks_session *s, bool built_in,
+                          struct ks_err *err)
+{
+    size_t of_config = s->config.disabled.len;
+    enum ks_rc rc = KS_OK;
+
+    for (size_t i = 0; i < of_config + s->args->disabled.len && rc == KS_OK;
+         i++) {
+        const char *id = i < of_config ? s->config.disabled.items[i]
+                                       : s->args->disabled.items[i - of_config];
+
+        if ((ks_ruleset_find(ks_rules_builtin(), id) != NULL) == built_in)
+            rc = ks_rules_disable(s->rules, id, err);
+    }
+    return rc;
+}
+
 /* Built-in rules and those of files; stays with the built-in set if it can. */
 static enum ks_rc load_rules(struct ks_session *s, struct ks_err *err)
 {
@@ -126,14 +147,14 @@ static enum ks_rc load_rules(struct ks_session *s, struct ks_err *err)
     rc = ks_rules_new(&s->rules, err);
     if (rc == KS_OK)
         rc = ks_rules_add_set(s->rules, ks_rules_builtin(), err);
+    if (rc == KS_OK)
+        rc = disable(s, true, err);
     for (size_t i = 0; i < c->rule_files.len && rc == KS_OK; i++)
         rc = ks_rules_add_file(s->rules, c->rule_files.items[i], err);
     for (size_t i = 0; i < a->rule_files.len && rc == KS_OK; i++)
         rc = ks_rules_add_file(s->rules, a->rule_files.items[i], err);
-    for (size_t i = 0; i < c->disabled.len && rc == KS_OK; i++)
-        rc = ks_rules_disable(s->rules, c->disabled.items[i], err);
-    for (size_t i = 0; i < a->disabled.len && rc == KS_OK; i++)
-        rc = ks_rules_disable(s->rules, a->disabled.items[i], err);
+    if (rc == KS_OK)
+        rc = disable(s, false, err);
     if (rc == KS_OK)
         s->ruleset = ks_rules_set(s->rules);
     return rc;
@@ -191,7 +212,13 @@ static bool some_rule_has(const struct ks_session *s, const char *tag)
 static enum ks_rc check_names(const struct ks_session *s, struct ks_err *err)
 {
     for (size_t i = 0; i < s->args->rules.len; i++)
-        if (ks_ruleset_find(s->ruleset, s->args->rules.items[i]) == NULL)
+        if (ks_ruleset_find(s->ruleset, s->args->rules.items[i]) == NULL &&
+            named(&s->args->disabled, s->args->rules.items[i]))
+            return ks_fail(err, KS_EINVAL,
+                           "rule '%s' is chosen by --rule and disabled: drop "
+                           "one of the two",
+                           s->args->rules.items[i]);
+        else if (ks_ruleset_find(s->ruleset, s->args->rules.items[i]) == NULL)
             return ks_fail(err, KS_EINVAL,
                            "there is no rule '%s' (keysweep rules list shows "
                            "them all)",

@@ -3,6 +3,8 @@
 
 config_test.py PROGRAM SOURCE-DIR
 """
+import os
+
 import sample
 from support import CLEAN, ERROR, FOUND, git, report, run, run_cases, write
 
@@ -88,6 +90,38 @@ def paths_that_a_rule_allows():
         input=b"acme" b"note_qazwsxedcrfvtgbyhnuj")
 
 
+def a_built_in_rule_is_replaced():
+    write("rule.yml", RULE.replace("acme-note", "github-pat"))
+    write("note", "acme" "note_qazwsxedcrfvtgbyhnuj\n" + TOKEN)
+    done = run("scan", "--rules", "rule.yml", "note", expect=ERROR)
+    assert b"rule.yml" in done.stderr and b"disable" in done.stderr, done
+    write("c.yml", "rules: {disable: [github-pat], files: [rule.yml]}\n")
+    for choice in (("--rules", "rule.yml", "--disable-rule", "github-pat"),
+                   ("-c", "c.yml")):
+        found = report("scan", *choice, "note", expect=FOUND)["findings"]
+        assert [f["name"] for f in found] == ["Acme note"], (choice, found)
+        told = run("explain", *[c for c in choice if "disable" not in c and
+                                c != "github-pat"], "github-pat",
+                   expect=CLEAN if choice[0] == "-c" else ERROR)
+        assert choice[0] != "-c" or b"Acme note" in told.stdout, told
+    run("scan", "--rules", "rule.yml", "--disable-rule", "nosuch", "note",
+        expect=ERROR)
+
+
+def what_cannot_be_meant_of_rules():
+    write("note", TOKEN)
+    done = run("scan", "--rule", "github-pat", "--disable-rule", "github-pat",
+               "note", expect=ERROR)
+    assert b"chosen by --rule and disabled" in done.stderr, done
+    os.mkdir("empty")
+    for verb in ("lint", "test"):
+        done = run("rules", verb, "empty", expect=ERROR)
+        assert b"empty holds no rules" in done.stderr, done
+    write("rule.yml", RULE)
+    told = run("explain", "--rules", "rule.yml", "acme-note", expect=CLEAN)
+    assert b"A note of Acme" in told.stdout, told
+
+
 def rules_that_are_not_there():
     """They allow nothing: so that is told, and nothing is hidden."""
     write("leak", TOKEN)
@@ -106,5 +140,6 @@ def one_byte():
     assert b"Scanned 1 file, 1 byte.\n" in done.stdout, done
 
 
-run_cases(broken, sound, paths_that_a_rule_allows, rules_that_are_not_there,
-          one_byte)
+run_cases(broken, sound, paths_that_a_rule_allows,
+          a_built_in_rule_is_replaced, what_cannot_be_meant_of_rules,
+          rules_that_are_not_there, one_byte)
