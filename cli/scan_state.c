@@ -4,7 +4,11 @@
 #include "base/hash.h"
 #include "scanner/recollect.h"
 
+#include <stdlib.h>
+
 enum { HIDE_ALL = 100 }; /* percent */
+
+static const struct ks_redaction hidden = {.percent = HIDE_ALL};
 
 /* Stands for all that decides in which objects something is found. */
 static enum ks_rc make_key(uint8_t out[KS_GIT_STATE_KEY],
@@ -67,33 +71,71 @@ static enum ks_rc restore(void *ctx, struct ks_span notes, bool same,
     return rc == KS_OK ? KS_ENOENT : rc;
 }
 
-/* Collects what a report masks, of all secrets, allowed ones too. */
-static enum ks_rc make_mask(struct ks_scan_state *state, struct ks_err *err)
+static bool in_a_message(const struct ks_finding *finding)
 {
-    const struct ks_redaction hidden = {.percent = HIDE_ALL};
+    for (size_t i = 0; i < finding->location_count; i++)
+        if (finding->locations[i].kind == KS_BLOB_COMMIT_MESSAGE ||
+            finding->locations[i].kind == KS_BLOB_TAG_MESSAGE)
+            return true;
+    return false;
+}
+
+/* Leaves the findings that are in messages. */
+static enum ks_rc keep_messages(struct ks_report *report, struct ks_err *err)
+{
+    struct ks_finding *kept = calloc(report->finding_count + 1, sizeof(*kept));
+    size_t count = 0;
+
+    if (kept == NULL)
+        return ks_fail_memory(err);
+    for (size_t i = 0; i < report->finding_count; i++)
+        if (in_a_message(&report->findings[i]))
+            kept[count++] = report->findings[i];
+    report->findings = kept;
+    report->finding_count = count;
+    return KS_OK;
+}
+
+/* Collects what a report masks, of all secrets, allowed ones too. */
+static enum ks_rc make_masks(struct ks_scan_state *state, struct ks_err *err)
+{
     struct ks_report report = {.kind = KS_SCAN_GIT};
     enum ks_rc rc =
         ks_collector_report(&report, state->session->collector, NULL, err);
 
-    return rc == KS_OK ? ks_mask_init(&state->mask, &report, &hidden) : rc;
+    if (rc == KS_OK)
+        rc = ks_mask_init(&state->all, &report, &hidden);
+    if (rc == KS_OK)
+        rc = keep_messages(&report, err);
+    if (rc != KS_OK)
+        return rc;
+    rc = ks_mask_init(&state->messages, &report, &hidden);
+    free((void *)(uintptr_t)report.findings);
+    return rc;
 }
 
-static bool shows_secret(void *ctx, const char *text)
+static enum ks_git_shows shows(void *ctx, const char *text)
 {
-    const struct ks_redaction hidden = {.percent = HIDE_ALL};
     struct ks_scan_state *state = ctx;
     struct ks_span bytes = ks_span_str(text);
-    struct ks_buf masked;
-    bool shows = true;
+    struct ks_buf all, messages;
+    enum ks_git_shows result = KS_SHOWS_SECRET;
 
-    if (!state->masked && make_mask(state, NULL) != KS_OK)
-        return true;
+    if (!state->masked && make_masks(state, NULL) != KS_OK)
+        return result;
     state->masked = true;
-    ks_buf_init(&masked, SIZE_MAX);
-    if (ks_mask_apply(&masked, &state->mask, bytes, hidden) == KS_OK)
-        shows = !ks_span_equal(ks_buf_span(&masked), bytes);
-    ks_buf_release(&masked);
-    return shows;
+    ks_buf_init(&all, SIZE_MAX);
+    ks_buf_init(&messages, SIZE_MAX);
+    if (ks_mask_apply(&all, &state->all, bytes, hidden) == KS_OK &&
+        ks_mask_apply(&messages, &state->messages, bytes, hidden) == KS_OK) {
+        if (ks_span_equal(ks_buf_span(&all), bytes))
+            result = KS_SHOWS_NOTHING;
+        else if (ks_span_equal(ks_buf_span(&all), ks_buf_span(&messages)))
+            result = KS_SHOWS_MESSAGE;
+    }
+    ks_buf_release(&all);
+    ks_buf_release(&messages);
+    return result;
 }
 
 enum ks_rc ks_scan_state_use(struct ks_scan_state *out,
@@ -106,13 +148,14 @@ enum ks_rc ks_scan_state_use(struct ks_scan_state *out,
     if (rc != KS_OK)
         return rc;
     *out = (struct ks_scan_state){.session = session,
-                                  .notes = {out, save, restore, shows_secret}};
+                                  .notes = {out, save, restore, shows}};
     ks_git_use_state(git, session->args->state, key, &out->notes);
     return KS_OK;
 }
 
 void ks_scan_state_release(struct ks_scan_state *state)
 {
-    ks_mask_release(&state->mask);
+    ks_mask_release(&state->all);
+    ks_mask_release(&state->messages);
     *state = (struct ks_scan_state){0};
 }

@@ -11,7 +11,8 @@
 struct ks_scan_state {
     struct ks_session *session;
     struct ks_git_notes notes;
-    struct ks_mask mask; /* made when it is first asked about */
+    /* Of all secrets, and of those of messages; made when first asked about. */
+    struct ks_mask all, messages;
     bool masked;
 };
 

@@ -135,6 +135,13 @@ enum ks_rc ks_git_locate(struct ks_git *git, const struct ks_git_query *queries,
  * upon the same history, so that blobs in which it found something need not be
  * handed over again. Messages and what is new are, in any case.
  */
+enum ks_git_shows {
+    KS_SHOWS_NOTHING,
+    KS_SHOWS_MESSAGE, /* a secret of a message: words of a commit are left out
+                       */
+    KS_SHOWS_SECRET,  /* another secret: no state is written */
+};
+
 struct ks_git_notes {
     void *ctx;
     /* Writes them; called when all places were told. */
@@ -147,11 +154,10 @@ struct ks_git_notes {
     enum ks_rc (*restore)(void *ctx, struct ks_span notes, bool same,
                           struct ks_err *err);
     /*
-     * Whether a text that would be written beside the notes (a path, words of a
-     * commit) shows a secret: then no state is written. After all places were
-     * told.
+     * What a text that would be written beside the notes shows; called when all
+     * places were told.
      */
-    bool (*shows_secret)(void *ctx, const char *text);
+    enum ks_git_shows (*shows)(void *ctx, const char *text);
 };
 
 /*

@@ -90,27 +90,33 @@ enum ks_rc ks_recall_note_place(struct ks_git *git,
                                                     : ks_fail_memory(err);
 }
 
-static bool shows_secret(const struct ks_git_notes *notes, const char *text)
+static enum ks_git_shows shows(const struct ks_git_notes *notes,
+                               const char *text)
 {
-    return text != NULL && notes->shows_secret(notes->ctx, text);
+    return text == NULL ? KS_SHOWS_NOTHING : notes->shows(notes->ctx, text);
 }
 
-/* Whether the texts of the state may be kept: none of them shows a secret. */
-static bool is_sayable(const struct ks_state *state,
-                       const struct ks_git_notes *notes)
+/*
+ * Leaves words out that show a secret of a message, which each scan reads, to
+ * be read again as well. Whether what remains may be kept.
+ */
+static bool hide_words(struct ks_state *state, const struct ks_git_notes *notes)
 {
-    if (notes == NULL)
-        return true;
     for (size_t i = 0; i < state->commits.len; i++) {
-        const struct ks_state_commit *commit = &state->commits.items[i];
+        struct ks_state_commit *commit = &state->commits.items[i];
+        enum ks_git_shows what[] = {shows(notes, commit->name),
+                                    shows(notes, commit->email),
+                                    shows(notes, commit->subject)};
 
-        if (shows_secret(notes, commit->name) ||
-            shows_secret(notes, commit->email) ||
-            shows_secret(notes, commit->subject))
-            return false;
+        for (size_t j = 0; j < sizeof(what) / sizeof(*what); j++) {
+            if (what[j] == KS_SHOWS_SECRET)
+                return false;
+            if (what[j] == KS_SHOWS_MESSAGE)
+                commit->name = commit->email = commit->subject = NULL;
+        }
     }
     for (size_t i = 0; i < state->places.len; i++)
-        if (shows_secret(notes, state->places.items[i].path))
+        if (shows(notes, state->places.items[i].path) != KS_SHOWS_NOTHING)
             return false;
     return true;
 }
@@ -123,7 +129,8 @@ enum ks_rc ks_recall_save(struct ks_git *git, struct ks_err *err)
     if (recall == NULL || recall->same || ks_git_stopped(git) ||
         !ks_coverage_complete(git->options.coverage))
         return KS_OK;
-    if (recall->unsayable || !is_sayable(&recall->next, git->notes)) {
+    if (recall->unsayable ||
+        (git->notes != NULL && !hide_words(&recall->next, git->notes))) {
         ks_log(git->options.log, KS_LOG_INFO,
                "%s: not written, since a path or an author shows a secret",
                git->state);
