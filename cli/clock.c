@@ -14,7 +14,7 @@ enum ks_rc ks_clock_now(int64_t *out, struct ks_err *err)
     long long seconds;
     char *end;
 
-    if (text == NULL) {
+    if (text == NULL || *text == '\0') {
         *out = (int64_t)time(NULL);
         return KS_OK;
     }
