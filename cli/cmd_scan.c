@@ -4,6 +4,8 @@
 #include "cli/session.h"
 #include "files/walk.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,24 +34,52 @@ static struct ks_files_options options_of(struct ks_session *s)
     };
 }
 
+/*
+ * What lies above the files of a PATH that leads out of the current directory:
+ * the PATH itself, or the current directory if it leads back into that.
+ */
+static const char *above(const char *path, const char *here)
+{
+    size_t len = strlen(here);
+
+    if (*path != '/')
+        return strncmp(path, "..", 2) == 0 ? path : NULL;
+    return strncmp(path, here, len) == 0 &&
+                   (path[len] == '/' || path[len] == '\0')
+               ? here
+               : path;
+}
+
 static int scan(struct ks_session *s, const char *const *paths, size_t count,
                 struct ks_err *err)
 {
     struct ks_files_options options = options_of(s);
     bool stream = count == 1 && strcmp(paths[0], "-") == 0;
+    const char **folders = calloc(count, sizeof(*folders));
+    char here[PATH_MAX];
     struct ks_blob_sink sink;
-    enum ks_rc rc =
-        ks_session_collect(s, stream ? 1 : ks_files_jobs(&options), false, err);
+    int status = KS_EXIT_ERROR;
+    enum ks_rc rc = folders == NULL ? ks_fail_memory(err) : KS_OK;
 
-    if (rc != KS_OK)
-        return KS_EXIT_ERROR;
-    sink = ks_collector_sink(s->collector);
-    rc = stream ? ks_files_stream(STDIN_FILENO, &options, &sink, err)
-                : ks_files_walk(paths, count, &options, &sink, err);
-    if (rc != KS_OK && rc != KS_ECANCELED)
-        return KS_EXIT_ERROR;
-    return ks_session_report(s, stream ? KS_SCAN_STDIN : KS_SCAN_FILES,
-                             paths[0], err);
+    if (getcwd(here, sizeof(here)) == NULL)
+        here[0] = '\0';
+    for (size_t i = 0; i < count && rc == KS_OK; i++)
+        folders[i] = above(paths[i], here);
+    s->above = folders;
+    s->above_count = count;
+    if (rc == KS_OK)
+        rc = ks_session_collect(s, stream ? 1 : ks_files_jobs(&options), false,
+                                err);
+    if (rc == KS_OK) {
+        sink = ks_collector_sink(s->collector);
+        rc = stream ? ks_files_stream(STDIN_FILENO, &options, &sink, err)
+                    : ks_files_walk(paths, count, &options, &sink, err);
+        if (rc == KS_OK || rc == KS_ECANCELED)
+            status = ks_session_report(
+                s, stream ? KS_SCAN_STDIN : KS_SCAN_FILES, paths[0], err);
+    }
+    free(folders);
+    return status;
 }
 
 static const char *root_of(const char *path)

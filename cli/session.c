@@ -462,6 +462,8 @@ enum ks_rc ks_session_collect(struct ks_session *session, unsigned workers,
         .workers = workers,
         .history = history,
         .no_allow_comments = session->args->no_allow_comments,
+        .above = session->above,
+        .above_count = session->above_count,
     };
     enum ks_rc rc;
 

@@ -44,6 +44,8 @@ struct ks_session {
     const struct ks_report_format *format;
     struct ks_redaction redaction;
     unsigned jobs; /* 0: as many as processors */
+    const char *const *above; /* as in struct ks_collector_options */
+    size_t above_count;
     int64_t started;
 };
 

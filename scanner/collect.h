@@ -26,6 +26,12 @@ struct ks_collector_options {
     unsigned workers;             /* as many as the source will use */
     bool history; /* blobs are git objects that places are told of later */
     bool no_allow_comments;       /* comments in the text allow nothing */
+    /*
+     * Folders of paths, NULL for none: what lies above what is scanned, such as
+     * /home/t, says nothing of a file.
+     */
+    const char *const *above;
+    size_t above_count;
     /* Told of every dropped candidate, by any thread; or NULL. */
     void (*dropped)(void *ctx, const struct ks_dropped *dropped);
     void *dropped_ctx;

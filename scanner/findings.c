@@ -44,6 +44,23 @@ static struct ks_location location_of(const struct ks_making *m,
     };
 }
 
+/* What of a path tells of the file: what lies below the scanned folder. */
+static const char *telling_path(const struct ks_making *m, const char *path)
+{
+    const struct ks_collector_options *options = &m->collector->options;
+
+    for (size_t i = 0; path != NULL && i < options->above_count; i++) {
+        size_t len = options->above[i] == NULL ? 0 : strlen(options->above[i]);
+
+        while (len > 0 && options->above[i][len - 1] == '/')
+            len--;
+        if (len > 0 && strncmp(path, options->above[i], len) == 0 &&
+            path[len] == '/')
+            return path + len + 1;
+    }
+    return path;
+}
+
 static unsigned confidence_at(const struct ks_making *m,
                               const struct ks_spot *spot,
                               const struct ks_rule *rule, bool *finding)
@@ -54,8 +71,9 @@ static unsigned confidence_at(const struct ks_making *m,
     *finding = true;
     if (rule->kind != KS_RULE_GENERIC)
         return (unsigned)spot->occurrence->score;
-    return ks_generic_confidence(finding, spot->path, spot->occurrence->score,
-                                 rule->generic, options);
+    return ks_generic_confidence(finding, telling_path(m, spot->path),
+                                 spot->occurrence->score, rule->generic,
+                                 options);
 }
 
 /* Whether the rule is not for that path. */
@@ -144,9 +162,10 @@ static enum ks_rc make_finding(struct ks_making *m,
         locations[finding.location_count++] = location;
     }
     finding.locations = locations;
-    if (best != NULL && (!ks_because(&finding.reasons, m->arena, rule, leak,
-                                     best->occurrence, best->path) ||
-                         !KS_VEC_PUSH(&m->findings, finding)))
+    if (best != NULL &&
+        (!ks_because(&finding.reasons, m->arena, rule, leak, best->occurrence,
+                     telling_path(m, best->path)) ||
+         !KS_VEC_PUSH(&m->findings, finding)))
         return ks_fail_memory(err);
     return KS_OK;
 }

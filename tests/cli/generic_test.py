@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Secrets without a shape, as the whole program finds them."""
+import os
+
 from sample import token
 from support import CLEAN, FOUND, places, report, run, run_cases, write
 
@@ -101,8 +103,32 @@ def findings_say_why():
     assert b"because   the key says password" in shown, shown
 
 
+def what_lies_above_tells_nothing():
+    """A tree is the same in /x/tests/tree as elsewhere; its own folders count,
+    however the PATH leads there."""
+    write("tests/tree/conf/a.py", "db_password = '" + CHOSEN + "'\n")
+    write("tests/tree/tests/a.py", "db_password = '" + CHOSEN + "'\n")
+    write("other/x", "x\n")
+    top = os.getcwd()
+
+    def scores(folder, path):
+        os.chdir(os.path.join(top, folder))
+        document = report("scan", "--confidence=low", path, expect=FOUND)
+        os.chdir(top)
+        return document["findings"][0]["confidence"]
+
+    plain = scores("tests/tree", "conf")
+    for folder, path in (("tests/tree", "."), ("other", "../tests/tree"),
+                         ("other", top + "/tests/tree"),
+                         ("tests/tree", top + "/tests/tree/conf")):
+        assert scores(folder, path) == plain, (folder, path)
+    for folder, path in (("tests/tree", "tests"), (".", "tests/tree/conf"),
+                         ("tests/tree", top + "/tests/tree/tests")):
+        assert scores(folder, path) < plain, (folder, path)
+
+
 run_cases(identifiers_are_off_by_default,
           what_names_a_place_is_off_by_default, a_build_log_holds_hashes,
           a_strong_key_makes_an_identifier_a_secret,
           secrets_in_other_formats_are_found, both_lines_of_a_pair_are_told,
-          levels_nest, findings_say_why)
+          levels_nest, findings_say_why, what_lies_above_tells_nothing)
